@@ -1,0 +1,92 @@
+"""Every path and option of Socialstat, in one typed place.
+
+Values come from the environment (``SOCIALSTAT_HOME``, ``SOCIALSTAT_KEY_FILE``, ...) or from a file
+``socialstat.env`` in the working directory. The folders follow design.md section 2: a stage reads
+only what the one before it left.
+"""
+
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+SEEDS = ROOT / "seeds"
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+
+
+class Settings(BaseSettings):
+    """Options of one installation; every folder below ``home`` is derived, never configured."""
+
+    model_config = SettingsConfigDict(env_prefix="SOCIALSTAT_", env_file="socialstat.env", extra="ignore")
+
+    home: Path = ROOT / "data"
+    key_file: Path | None = Field(
+        None, description="secret for the pseudonyms; default home/secret/pseudonym.key"
+    )
+    sources: Path = Field(
+        ROOT / "pipelines/ingest/sources",
+        description="folder of adapters, one YAML per case system",
+    )
+    suppress_below: int = Field(
+        5,
+        ge=1,
+        description="counts from 1 up to this number less one are not published",
+    )
+    keep_releases: int = Field(14, ge=1, description="warehouse and published releases that stay")
+    max_lost_share: float = Field(
+        0.2,
+        gt=0,
+        le=1,
+        description="a full table that shrinks by more than this share is held",
+    )
+    threads: int = Field(2, ge=1, description="DuckDB and dbt threads")
+
+    @property
+    def landing(self) -> Path:
+        return self.home / "landing"
+
+    @property
+    def archive(self) -> Path:
+        return self.home / "archive"
+
+    @property
+    def quarantine(self) -> Path:
+        return self.home / "quarantine"
+
+    @property
+    def rejected(self) -> Path:
+        return self.home / "rejected"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.home / "warehouse"
+
+    @property
+    def published(self) -> Path:
+        return self.home / "published"
+
+    @property
+    def pseudonym_key(self) -> Path:
+        return self.key_file or self.home / "secret" / "pseudonym.key"
+
+    def make_folders(self) -> None:
+        """Create the data folders; everything but ``published`` is readable by the owner only."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        for folder in (
+            self.landing,
+            self.archive,
+            self.quarantine,
+            self.rejected,
+            self.warehouse,
+        ):
+            folder.mkdir(mode=0o700, exist_ok=True)
+        self.published.mkdir(exist_ok=True)
+
+
+@cache
+def get_settings() -> Settings:
+    """The settings of this process (read once; tests call ``get_settings.cache_clear()``)."""
+    return Settings()
