@@ -76,12 +76,11 @@ def codes(code_list: str) -> tuple[str, ...]:
 
 
 def _field(kind: str, description: str, required: bool, **extra: Any) -> Any:
-    checks = {"isin": [*codes(extra["code_list"]), UNKNOWN]} if kind == "code" else {}
     return pa.Field(
+        isin=[*codes(extra["code_list"]), UNKNOWN] if kind == "code" else None,
         nullable=not required,
         description=description,
         metadata={"kind": kind, "required": required, **extra},
-        **checks,
     )
 
 

@@ -277,7 +277,7 @@ class Ekonomi(Extract):
     belopp_kr: Kr = kr("Belopp i kronor; kostnad är positiv, intäkt negativ.", required=True)
 
 
-@extract("volymplan", key=("period", "serie", "version", "kostnadsgrupp", "malgrupp", "regi"))
+@extract("volymplan", key=("period", "serie", "version", "kostnadsgrupp", "malgrupp", "regi", "lagrumsgrupp"))
 class Volymplan(Extract):
     """Planerade årsplaceringar, budget och prognos."""
 
@@ -287,6 +287,7 @@ class Volymplan(Extract):
     kostnadsgrupp: str = code("kostnadsgrupp", "Kostnadsgrupp.", required=True)
     malgrupp: str = code("malgrupp_placering", "Målgrupp.", required=True)
     regi: str = code("regi", "Vem som driver verksamheten.")
+    lagrumsgrupp: str = code("lagrumsgrupp", "Lagrumsgrupp, när planen skiljer på till exempel SoL och LVU.")
     arsplaceringar: Number = number("Planerade årsplaceringar (365 dygn).", required=True)
     kostnad_per_arsplacering_kr: Kr = kr("Planerad nettokostnad per årsplacering.")
 

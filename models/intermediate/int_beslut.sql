@@ -1,0 +1,39 @@
+-- Every decision, with whether it is favourable and reportable by law: granted in whole or part, under a
+-- section that names the duty, and not granted by a court (SoL 34:1; LSS 28 f).
+select
+    beslut.kommun,
+    beslut.beslut_id,
+    beslut.person_nyckel,
+    beslut.utredning_id,
+    beslut.insats,
+    beslut.lagrum,
+    lagrum.lagrum_id,
+    lagrum.lagrumsgrupp,
+    lagrum.lagrum_i_kraft,
+    beslut.enhet,
+    beslut.malgrupp,
+    beslut.kon,
+    beslut.beslutsdatum,
+    coalesce(beslut.utfall, 'bifall') as utfall,
+    beslut.beslutsfattare,
+    lagrum.gynnande_beslut
+    and coalesce(beslut.utfall, 'bifall') in ('bifall', 'delvis_bifall', 'okand')
+    and beslut.beslutsfattare is distinct from 'domstol' as ar_gynnande,
+    beslut.giltig_till,
+    beslut.ersatter_beslut_id,
+    beslut.omfattning,
+    beslut.omfattning_verkstalld,
+    beslut.ansvarig_kommun,
+    beslut.verkstalld,
+    beslut.avbruten,
+    beslut.aterupptagen,
+    beslut.avslutad,
+    coalesce(beslut.avslutad_datum_okant, false) as avslutad_datum_okant,
+    beslut.avslutsorsak,
+    beslut.orsak,
+    beslut.uppdrag_skickat,
+    beslut.erbjudande,
+    beslut.tackat_nej
+from {{ ref('stg_beslut') }} as beslut
+left join {{ ref('int_lagrum') }} as lagrum
+    on lagrum.lagrum = beslut.lagrum and lagrum.datum = beslut.beslutsdatum

@@ -1,0 +1,16 @@
+-- Indicator family: one row per reportable decision clock and round.
+select
+    rad.kommun,
+    rad.kvartal,
+    coalesce(beslut.person_nyckel, rad.beslut_id) as bas_id,
+    rad.kon,
+    coalesce(rad.enhet, 'okand') as enhet,
+    rad.insats,
+    coalesce(rad.orsak, 'okand') as orsak,
+    coalesce(rad.vantetidsband, 'okand') as vantetidsband,
+    1 as antal,
+    case when rad.status_vid_bryt = 'ej_verkstalld' then 1 else 0 end as ar_oppen,
+    rad.dagar
+from {{ ref('ej_verkstallda_kvartal') }} as rad
+inner join {{ ref('int_beslut') }} as beslut on beslut.kommun = rad.kommun and beslut.beslut_id = rad.beslut_id
+where rad.ar_rapporteringspliktig

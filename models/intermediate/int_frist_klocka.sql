@@ -1,0 +1,94 @@
+-- depends_on: {{ ref('fristregler_villkor') }}
+-- Every legal clock: a rule, a subject, the event that started it and the one that stopped it. A rule is a
+-- row: nothing here knows any rule by name. One-off and recurring clocks are the same thing: the next stop
+-- event after a start event stops it, and for a review the stop of one occurrence starts the next.
+with handelse_i_roll as (
+    select
+        h.kommun, h.subjekt_typ, h.subjekt_nyckel, h.handelse, h.datum,
+        regel.regel_id,
+        regel.slag,
+        list_contains(string_split(regel.start_handelse, '|'), h.handelse) as ar_start,
+        list_contains(string_split(regel.stopp_handelse, '|'), h.handelse) as ar_stopp,
+        coalesce(list_contains(string_split(regel.upphor_handelse, '|'), h.handelse), false) as ar_upphor
+    from {{ ref('int_handelse') }} as h
+    inner join {{ ref('fristregler') }} as regel on regel.subjekt_typ = h.subjekt_typ
+),
+
+ordnad as (
+    select
+        kommun, subjekt_typ, subjekt_nyckel, regel_id, slag, handelse, datum, ar_start, ar_stopp, ar_upphor,
+        -- On one and the same day a clock starts before it stops, and stops before the care ends.
+        row_number() over (
+            partition by kommun, regel_id, subjekt_nyckel
+            order by datum nulls last, ar_stopp, ar_upphor, handelse
+        ) as nr,
+        min(datum) filter (where ar_start and not ar_stopp) over subjekt as forsta_start,
+        min(datum) filter (where ar_upphor) over subjekt as upphor_datum,
+        min(datum) filter (where ar_stopp) over subjekt as forsta_stopp,
+        bool_or(ar_stopp and datum is null) over subjekt as stopp_utan_dag
+    from handelse_i_roll
+    where ar_start or ar_stopp or ar_upphor
+    window subjekt as (partition by kommun, regel_id, subjekt_nyckel)
+),
+
+-- A review before the care began or after it ended is none of that care's.
+inom as (
+    select
+        kommun, subjekt_typ, subjekt_nyckel, regel_id, slag, handelse, datum, ar_start, ar_stopp, ar_upphor,
+        nr, upphor_datum, forsta_stopp, stopp_utan_dag
+    from ordnad
+    where slag <> 'aterkommande'
+        or (datum >= forsta_start and (upphor_datum is null or datum <= upphor_datum))
+),
+
+klocka as (
+    select
+        kommun, subjekt_typ, subjekt_nyckel, regel_id, slag, datum as start_datum, ar_start,
+        upphor_datum, forsta_stopp, stopp_utan_dag,
+        min(datum) filter (where ar_stopp) over senare as stopp_datum,
+        arg_min(handelse, nr) filter (where ar_stopp and datum is not null) over senare as stopp_handelse,
+        row_number() over (partition by kommun, regel_id, subjekt_nyckel, ar_start order by nr) as tillfalle
+    from inom
+    window senare as (
+        partition by kommun, regel_id, subjekt_nyckel order by nr
+        rows between 1 following and unbounded following
+    )
+)
+
+select
+    klocka.kommun,
+    klocka.regel_id,
+    klocka.slag,
+    klocka.subjekt_typ,
+    klocka.subjekt_nyckel,
+    subjekt.subjekt_id,
+    klocka.tillfalle,
+    subjekt.person_nyckel,
+    subjekt.kon,
+    date_sub('year', subjekt.fodelsedatum, klocka.start_datum) as alder_vid_start,
+    subjekt.enhet,
+    subjekt.malgrupp,
+    subjekt.typ,
+    klocka.start_datum,
+    klocka.stopp_datum,
+    klocka.stopp_handelse,
+    klocka.upphor_datum,
+    subjekt.lage_per,
+    -- A stop that is known to have happened but not when, or that lies before the start, cannot be judged.
+    klocka.stopp_datum is null and (
+        klocka.stopp_utan_dag
+        or (klocka.slag <> 'aterkommande' and klocka.tillfalle = 1 and klocka.forsta_stopp < klocka.start_datum)
+    ) as ar_ej_bedombar,
+    not ({{ villkor('fristregler_villkor', 'klocka.regel_id', 'subjekt', verkan='undantagen') }})
+    or coalesce(date_sub('year', subjekt.fodelsedatum, klocka.start_datum) < regel.alder_fran, false)
+    or coalesce(date_sub('year', subjekt.fodelsedatum, klocka.start_datum) >= regel.alder_under, false)
+        as ar_undantagen
+from klocka
+inner join {{ ref('fristregler') }} as regel on regel.regel_id = klocka.regel_id
+inner join {{ ref('int_subjekt') }} as subjekt
+    on subjekt.kommun = klocka.kommun
+    and subjekt.subjekt_typ = klocka.subjekt_typ
+    and subjekt.subjekt_nyckel = klocka.subjekt_nyckel
+where klocka.ar_start
+    and klocka.start_datum is not null
+    and {{ villkor('fristregler_villkor', 'klocka.regel_id', 'subjekt', verkan='ingen_klocka') }}

@@ -1,0 +1,124 @@
+-- Every indicator value with its parts. A period in which nothing happened is 0; one that is not over, or
+-- whose table was never delivered, is no number at all.
+with indikator as (
+    select i.*, f.tabeller
+    from {{ ref('indikatorer') }} as i
+    inner join {{ ref('indikatorfamiljer') }} as f on f.familj = i.familj
+),
+
+-- Does the municipality deliver what the indicator needs, and from when?
+underlag as (
+    select
+        lage.kommun, lage.lage_per, indikator.indikator_id, indikator.definitionsversion,
+        count(tabell.tabell) = any_value(len(string_split(indikator.tabeller, '|'))) as ar_producerbar,
+        max(coalesce(tabell.omfattar_fran, tabell.forsta_handelse)) as fran
+    from {{ source('indata', 'lage') }} as lage
+    cross join indikator
+    left join {{ ref('int_tabell') }} as tabell
+        on tabell.kommun = lage.kommun and list_contains(string_split(indikator.tabeller, '|'), tabell.tabell)
+    group by lage.kommun, lage.lage_per, indikator.indikator_id, indikator.definitionsversion
+),
+
+period as (
+    select kommun, 'kalender' as slag, periodtyp, period, period_start, period_slut, ar_fullstandig
+    from {{ ref('int_kommun_period') }}
+    union all
+    -- A reporting round is over on its own day, not on the calendar's.
+    select omgang.kommun, 'omgang', 'kvartal', omgang.kvartal, period.period_start, period.period_slut, true
+    from {{ ref('int_rapportomgang') }} as omgang
+    inner join {{ ref('int_period') }} as period on period.period = omgang.kvartal
+),
+
+grupp as (
+    select distinct indikator_id, definitionsversion, kommun, uppdelning, grupp
+    from {{ ref('int_indikator_komponent') }}
+    union
+    select indikator_id, definitionsversion, kommun, 'total', 'total' from underlag
+),
+
+rutnat as (
+    select
+        indikator.indikator_id, indikator.definitionsversion, indikator.statistik, indikator.mattenhet,
+        indikator.rakneenhet, indikator.konvention, indikator.regel_id, indikator.namnare_kolumn,
+        indikator.namnare_konstant, indikator.faktor,
+        underlag.kommun, underlag.lage_per, underlag.ar_producerbar,
+        period.periodtyp, period.period, period.period_start, period.period_slut, period.ar_fullstandig,
+        grupp.uppdelning, grupp.grupp
+    from underlag
+    inner join indikator
+        on indikator.indikator_id = underlag.indikator_id
+        and indikator.definitionsversion = underlag.definitionsversion
+    inner join {{ ref('indikator_perioder') }} as val on val.indikator_id = indikator.indikator_id
+    inner join period
+        on period.kommun = underlag.kommun
+        and period.periodtyp = val.periodtyp
+        and period.slag = case when indikator.tidsbas = 'omgang' then 'omgang' else 'kalender' end
+        and (underlag.fran is null or period.period_slut >= underlag.fran)
+        and period.period_slut >= indikator.giltig_fran
+        and (indikator.giltig_till is null or period.period_start < indikator.giltig_till)
+    inner join grupp
+        on grupp.kommun = underlag.kommun and grupp.indikator_id = indikator.indikator_id
+        and grupp.definitionsversion = indikator.definitionsversion
+        and (underlag.ar_producerbar or grupp.uppdelning = 'total')
+),
+
+matt as (
+    select
+        rutnat.*,
+        rutnat.ar_producerbar and rutnat.ar_fullstandig as ar_matbar,
+        -- Counting nothing is 0; a sum of costs that nobody booked is not.
+        case when rutnat.statistik = 'kvot' and rutnat.namnare_kolumn is not null then komponent.taljare else coalesce(komponent.taljare, 0) end as taljare,
+        case
+            when rutnat.namnare_konstant is not null then rutnat.namnare_konstant
+            when rutnat.namnare_kolumn is not null then coalesce(komponent.namnare, 0)
+        end as namnare,
+        komponent.median,
+        coalesce(komponent.antal_bakom, 0) as antal_bakom
+    from rutnat
+    left join {{ ref('int_indikator_komponent') }} as komponent
+        on komponent.indikator_id = rutnat.indikator_id
+        and komponent.definitionsversion = rutnat.definitionsversion
+        and komponent.kommun = rutnat.kommun
+        and komponent.periodtyp = rutnat.periodtyp and komponent.period = rutnat.period
+        and komponent.uppdelning = rutnat.uppdelning and komponent.grupp = rutnat.grupp
+),
+
+varde as (
+    select
+        *,
+        case
+            when statistik = 'median' then median
+            when namnare_kolumn is null and namnare_konstant is null then taljare * faktor
+            when namnare > 0 then taljare * faktor / namnare
+        end as varde
+    from matt
+)
+
+select
+    varde.indikator_id,
+    varde.definitionsversion,
+    varde.kommun,
+    varde.periodtyp,
+    varde.period,
+    varde.period_start,
+    varde.period_slut,
+    varde.uppdelning,
+    varde.grupp,
+    case when varde.ar_matbar then varde.taljare end::decimal(18, 4) as taljare,
+    case when varde.ar_matbar then varde.namnare end::decimal(18, 4) as namnare,
+    case when varde.ar_matbar then varde.varde end::decimal(18, 6) as varde,
+    varde.mattenhet,
+    varde.rakneenhet,
+    varde.statistik,
+    varde.konvention,
+    (select max(version.version) from {{ ref('fristregler_versioner') }} as version
+     where version.regel_id = varde.regel_id and version.giltig_fran <= varde.period_slut)::integer as regelversion,
+    case
+        when not varde.ar_producerbar then 'ej_producerbar'
+        when not varde.ar_fullstandig then 'for_tidigt'
+        when varde.varde is null then 'saknas'
+        else 'ok'
+    end as status,
+    case when varde.ar_matbar then varde.antal_bakom end::integer as antal_bakom,
+    varde.lage_per
+from varde

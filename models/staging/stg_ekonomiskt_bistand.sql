@@ -1,0 +1,20 @@
+with state as (
+    {{ state('ekonomiskt_bistand') }}
+)
+
+select
+    kommun,
+    row_key,
+    handlaggare_nyckel,
+    person_nyckel,
+    person_id_typ,
+    skyddad,
+    kon,
+    fodelsedatum,
+    manad,
+    hushall_id,
+    hushallstyp,
+    nyanland,
+    belopp_kr,
+    leveransdatum
+from state

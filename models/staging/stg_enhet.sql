@@ -1,0 +1,15 @@
+with state as (
+    {{ state('enheter') }}
+)
+
+select
+    kommun,
+    row_key,
+    handlaggare_nyckel,
+    enhet,
+    namn,
+    overordnad,
+    giltig_fran,
+    giltig_till,
+    leveransdatum
+from state

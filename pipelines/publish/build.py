@@ -1,0 +1,67 @@
+"""Write the published layer and turn ``published/current`` to it."""
+
+import shutil
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from pipelines.releases import current, publish_release
+from pipelines.settings import Settings
+
+WAREHOUSE_FILE = "socialstat.duckdb"
+DATABASE = "indikatorer.duckdb"
+TABLES = ("indikatorvarde", "indikator", "familj", "uppdelning", "mal", "kommun", "vintage")
+SUPPRESS = Path(__file__).with_name("suppress.sql")
+
+
+def build(settings: Settings) -> Path | None:
+    """Write the private folder ``published/building`` from the current warehouse and return it.
+
+    None when what is published already comes from this warehouse under this threshold. Raises
+    FileNotFoundError before the first night.
+    """
+    warehouse = current(settings.warehouse)
+    if warehouse is None:
+        raise FileNotFoundError("no warehouse yet: run `socialstat nightly` first")
+    if _published_state(current(settings.published)) == (warehouse.name, settings.suppress_below):
+        return None
+    folder = settings.published / "building"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    with duckdb.connect(folder / DATABASE) as db:
+        db.execute("set autoinstall_known_extensions = false")
+        db.execute(f"attach '{warehouse / WAREHOUSE_FILE}' as warehouse (read_only)")
+        # DuckDB takes no parameters in DDL; the threshold is a validated integer.
+        db.execute(SUPPRESS.read_text(encoding="utf-8").replace("$troskel", str(int(settings.suppress_below))))
+        db.execute("detach warehouse")
+        _export(db, folder)
+    return folder
+
+
+def release(settings: Settings, folder: Path) -> Path:
+    """Make the finished folder the current publication."""
+    state = _published_state(folder)
+    assert state
+    return publish_release(folder, settings.published, state[0], settings.keep_releases)
+
+
+def _published_state(folder: Path | None) -> tuple[str, int] | None:
+    """Vintage and threshold of a published folder."""
+    if folder is None:
+        return None
+    with duckdb.connect(folder / DATABASE, read_only=True) as db:
+        row = db.execute("select vintage, troskel from vintage").fetchone()
+    return (row[0], row[1]) if row else None
+
+
+def _export(db: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Every table as Parquet, and as a CSV that Swedish Excel opens (semicolon, BOM, decimal comma)."""
+    for kind in ("parquet", "csv"):
+        (folder / kind).mkdir()
+    for table in TABLES:
+        frame: pl.DataFrame = db.sql(f"from {table}").pl()
+        frame.write_parquet(folder / "parquet" / f"{table}.parquet")
+        frame.with_columns(
+            pl.col(pl.Decimal).cast(pl.String).str.replace(".", ",", literal=True)
+        ).write_csv(folder / "csv" / f"{table}.csv", separator=";", include_bom=True)

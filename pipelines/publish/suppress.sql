@@ -1,0 +1,116 @@
+-- Disclosure control. Reads warehouse.mart.indikatorvarde and the threshold ($troskel); a protected cell
+-- loses its value, its numerator and its denominator and gets the status rojandeskyddad, never a zero.
+create table indikatorvarde as
+with cell as (
+    select
+        v.*,
+        list_contains(string_split(coalesce(familj.lagstadgade_uppdelningar, ''), '|'), v.uppdelning) as ar_lagstadgad
+    from warehouse.mart.indikatorvarde as v
+    inner join warehouse.mart.dim_indikator as indikator
+        on indikator.indikator_id = v.indikator_id and indikator.definitionsversion = v.definitionsversion
+    inner join warehouse.seed.indikatorfamiljer as familj on familj.familj = indikator.familj
+),
+
+-- Primary: a figure that rests on few, or counts few, tells of somebody. What a statute names is given.
+primar as (
+    select
+        *,
+        status = 'ok' and not ar_lagstadgad and (
+            antal_bakom between 1 and $troskel - 1
+            or (statistik in ('antal', 'andel') and taljare > 0 and taljare < $troskel)
+            or (statistik in ('andel', 'medel', 'median') and namnare > 0 and namnare < $troskel)
+        ) as ar_primar
+    from cell
+),
+
+-- Complementary: a single protected group is its total minus the others, so the smallest other group that
+-- is not empty goes with it.
+syskon as (
+    select
+        *,
+        count(*) filter (where ar_primar) over tabell as antal_primara,
+        row_number() over (
+            partition by indikator_id, definitionsversion, kommun, periodtyp, period, uppdelning
+            order by ar_primar, status <> 'ok', antal_bakom = 0, antal_bakom, grupp
+        ) as ordning
+    from primar
+    window tabell as (partition by indikator_id, definitionsversion, kommun, periodtyp, period, uppdelning)
+),
+
+skydd as (
+    select
+        *,
+        ar_primar or (
+            uppdelning <> 'total' and antal_primara = 1 and not ar_primar and ordning = 1
+            and status = 'ok' and antal_bakom > 0
+        ) as ar_skyddad
+    from syskon
+),
+
+namn as (
+    select 'total' as uppdelning, '' as kommun, 'total' as grupp, 'Totalt' as namn, 0 as ordning
+    union all
+    select u.uppdelning, '', k.kod, any_value(k.namn), min(k.ordning)
+    from warehouse.seed.uppdelningar as u
+    inner join warehouse.seed.koder as k on list_contains(string_split(u.kodlista, '|'), k.kodlista)
+    group by u.uppdelning, k.kod
+    union all
+    select 'aldersgrupp', '', grupp, namn, ordning from warehouse.seed.aldersgrupper where indelning = 'standard'
+    union all
+    select 'vantetidsband', '', band, namn, ordning from warehouse.seed.vantetidsband
+    union all
+    select 'volymgrupp', '', volymgrupp, namn, ordning from warehouse.seed.volymgrupper
+    union all
+    select 'enhet', kommun, enhet, arg_max(namn, giltig_fran), null from warehouse.mart.dim_enhet group by kommun, enhet
+)
+
+select
+    skydd.indikator_id,
+    skydd.definitionsversion,
+    skydd.kommun,
+    skydd.periodtyp,
+    skydd.period,
+    skydd.period_start,
+    skydd.period_slut,
+    skydd.uppdelning,
+    skydd.grupp,
+    coalesce(namn.namn, case when skydd.grupp = 'okand' then 'Okänd' else skydd.grupp end) as grupp_namn,
+    coalesce(namn.ordning, 999) as grupp_ordning,
+    case when not ar_skyddad then skydd.taljare end as taljare,
+    case when not ar_skyddad then skydd.namnare end as namnare,
+    case when not ar_skyddad then skydd.varde end as varde,
+    skydd.mattenhet,
+    skydd.rakneenhet,
+    skydd.statistik,
+    skydd.konvention,
+    skydd.regelversion,
+    case when ar_skyddad then 'rojandeskyddad' else skydd.status end as status,
+    skydd.lage_per,
+    vintage.vintage
+from skydd
+cross join (select distinct vintage from warehouse.mart.dim_vintage) as vintage
+left join namn
+    on namn.uppdelning = skydd.uppdelning and namn.grupp = skydd.grupp and namn.kommun in ('', skydd.kommun)
+order by all;
+
+create table indikator as
+select
+    indikator_id, definitionsversion, namn, fraga, familj, taljare_text, namnare_text, rakneenhet, mattenhet,
+    decimaler, statistik, konvention, riktning, lagrum, kalla, agare, jamforbar_med, forbehall, giltig_fran,
+    giltig_till, ordning
+from warehouse.mart.dim_indikator;
+
+create table familj as
+select familj, namn, beskrivning, ordning from warehouse.seed.indikatorfamiljer;
+
+create table uppdelning as
+select uppdelning, namn, ordning from warehouse.seed.uppdelningar;
+
+create table mal as
+select indikator_id, kommun, ar, mal from warehouse.seed.indikator_mal;
+
+create table kommun as
+select kommun, namn, lage_per from warehouse.mart.dim_kommun where lage_per is not null;
+
+create table vintage as
+select distinct vintage, byggd, kod_version, seeds_hash, $troskel::integer as troskel from warehouse.mart.dim_vintage;

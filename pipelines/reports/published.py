@@ -1,0 +1,221 @@
+"""The published layer as the reports read it: one DuckDB file of aggregates, opened read-only.
+
+Only metadata is kept in memory; values are asked for by municipality or by indicator.
+"""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import duckdb
+
+from pipelines.reports.format import OK, sort_key
+from pipelines.reports.wording import breakdown
+
+FILE = "indikatorer.duckdb"
+TOTAL = "total"
+
+
+@dataclass(frozen=True)
+class Vintage:
+    """Which build the figures come from, and the threshold they were published under."""
+
+    vintage: str
+    byggd: datetime
+    kod_version: str
+    seeds_hash: str
+    troskel: int
+
+
+@dataclass(frozen=True)
+class Family:
+    familj: str
+    namn: str
+    beskrivning: str | None
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One version of an indicator's definition card. ``decimaler``: decimals as printed (in percent)."""
+
+    indikator_id: str
+    definitionsversion: int
+    namn: str
+    fraga: str | None
+    familj: str
+    taljare_text: str | None
+    namnare_text: str | None
+    rakneenhet: str | None
+    mattenhet: str
+    decimaler: int
+    statistik: str
+    konvention: str | None
+    riktning: str | None
+    lagrum: str | None
+    kalla: str | None
+    agare: str | None
+    jamforbar_med: str | None
+    forbehall: str | None
+    giltig_fran: date | None
+    giltig_till: date | None
+
+
+@dataclass(frozen=True)
+class Value:
+    """One published figure. Without status ok it has no numbers at all, whatever the file holds."""
+
+    indikator_id: str
+    definitionsversion: int
+    kommun: str
+    periodtyp: str
+    period: str
+    period_start: date
+    period_slut: date
+    uppdelning: str
+    grupp: str
+    grupp_namn: str
+    taljare: Decimal | None
+    namnare: Decimal | None
+    varde: Decimal | None
+    konvention: str | None
+    regelversion: str | None
+    status: str
+    lage_per: date
+
+    @property
+    def complete(self) -> bool:
+        """Whether the whole period (``period_slut`` is its last day) is known at ``lage_per``."""
+        return self.period_slut <= self.lage_per
+
+
+class Published:
+    """A published release, open for reading; use it in a ``with`` statement.
+
+    Raises FileNotFoundError when the folder holds no ``indikatorer.duckdb``, and ValueError when an id
+    could not be a file name or an indicator's family is missing.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        file = folder / FILE
+        if not file.exists():
+            raise FileNotFoundError(f"no published layer at {file}")
+        self._connection = duckdb.connect(str(file), read_only=True)
+        self.vintage = Vintage(**self._one(f"select {_columns(Vintage)} from main.vintage"))
+        self.familjer = [
+            Family(**row)
+            for row in self._rows(f"select {_columns(Family)} from main.familj order by ordning")
+        ]
+        names = {row["kommun"]: row["namn"] for row in self._rows("select kommun, namn from main.kommun")}
+        self.kommuner: dict[str, str] = dict(sorted(names.items(), key=lambda item: sort_key(item[1])))
+        self.lage_per: dict[str, date] = {
+            row["kommun"]: row["lage_per"]
+            for row in self._rows(
+                "select kommun, max(lage_per) as lage_per from main.indikatorvarde group by kommun"
+            )
+        }
+        self.versions = self._versions()
+        self.indikatorer = [self._current(versions) for versions in self.versions.values()]
+        self.mal: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(dict)
+        for row in self._rows("select indikator_id, kommun, ar, mal from main.mal where mal is not null"):
+            self.mal[row["indikator_id"], row["kommun"]][str(row["ar"])] = row["mal"]
+        self._check()
+
+    def __enter__(self) -> "Published":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+
+    @property
+    def latest(self) -> date | None:
+        """The newest as-of date of any municipality."""
+        return max(self.lage_per.values(), default=None)
+
+    def of_family(self, family: Family) -> list[Indicator]:
+        """The current definitions of one family, in the catalogue's order."""
+        return [i for i in self.indikatorer if i.familj == family.familj]
+
+    def values(self, *, kommun: str | None = None, indikator_id: str | None = None) -> list[Value]:
+        """Every published row of a municipality, an indicator or both, by period and group."""
+        where = {"kommun": kommun, "indikator_id": indikator_id}
+        asked = {column: value for column, value in where.items() if value is not None}
+        condition = " and ".join(f"{column} = ${column}" for column in asked) or "true"
+        rows = self._rows(f"select {_columns(Value)} from main.indikatorvarde where {condition}", asked)
+        found = [_value(row) for row in rows]
+        return sorted(found, key=_order)
+
+    def _check(self) -> None:
+        for name in [*self.kommuner, *self.versions]:
+            if not re.fullmatch(r"[\w-]+", name, re.ASCII):
+                raise ValueError(f"an id must be letters, figures, _ or -: {name!r}")
+        known = {family.familj for family in self.familjer}
+        lost = [i.indikator_id for i in self.indikatorer if i.familj not in known]
+        if lost:
+            raise ValueError(f"indicators of a family that is not in main.familj: {lost}")
+
+    def _versions(self) -> dict[str, list[Indicator]]:
+        """Definition versions by indicator, newest first; indicators in the catalogue's order."""
+        found: dict[str, list[Indicator]] = {}
+        for row in self._rows(
+            f"select {_columns(Indicator)} from main.indikator order by ordning, indikator_id"
+        ):
+            found.setdefault(row["indikator_id"], []).append(Indicator(**row))
+        return {key: sorted(versions, key=lambda i: -i.definitionsversion) for key, versions in found.items()}
+
+    def _current(self, versions: list[Indicator]) -> Indicator:
+        """The newest definition already in force at the newest as-of date."""
+        latest = self.latest or date.max
+        in_force = [i for i in versions if i.giltig_fran is None or i.giltig_fran <= latest]
+        return (in_force or versions)[0]
+
+    def _rows(self, sql: str, parameters: dict[str, str] | None = None) -> list[dict[str, Any]]:
+        cursor = self._connection.execute(sql, parameters or {})
+        names = [column[0] for column in cursor.description or []]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def _one(self, sql: str) -> dict[str, Any]:
+        [row] = self._rows(sql)
+        return row
+
+
+def shown(values: list[Value], convention: str | None) -> dict[tuple[str, str, str, str], Value]:
+    """What one table shows: the rows under one convention, by (periodtyp, uppdelning, grupp, period).
+
+    Where two definition versions give the same period, the newer one is shown. Raises ValueError when a cell
+    still has two values, since one of them would be hidden at random.
+    """
+    found: dict[tuple[str, str, str, str], Value] = {}
+    for value in values:
+        if value.konvention != convention:
+            continue
+        key = (value.periodtyp, value.uppdelning, value.grupp, value.period)
+        other = found.get(key)
+        if other and other.definitionsversion == value.definitionsversion:
+            raise ValueError(f"two values for {value.indikator_id} {value.kommun} {'/'.join(key)}")
+        if other is None or other.definitionsversion < value.definitionsversion:
+            found[key] = value
+    return found
+
+
+def _value(row: dict[str, Any]) -> Value:
+    if row["status"] != OK:
+        row |= {"taljare": None, "namnare": None, "varde": None}
+    row["grupp"] = row["grupp"] or TOTAL
+    row["grupp_namn"] = row["grupp_namn"] or breakdown(row["grupp"])
+    return Value(**row)
+
+
+def _order(value: Value) -> tuple[Any, ...]:
+    by_group = (value.uppdelning != TOTAL, value.uppdelning, sort_key(value.grupp_namn))
+    return value.indikator_id, value.kommun, value.period_start, value.period, *by_group
+
+
+def _columns(model: type) -> str:
+    return ", ".join(f.name for f in fields(model))

@@ -1,0 +1,132 @@
+"""Build one night: prepare the input, run dbt in this process, swap the release in."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from pipelines.settings import ROOT, STOCKHOLM, Settings
+from pipelines.warehouse import indata
+from pipelines.releases import current, publish_release
+
+DATABASE = "socialstat.duckdb"
+FINGERPRINT = "fingerprint.json"
+
+
+class BuildFailed(Exception):
+    """dbt did not pass; the last good release is still current."""
+
+
+@dataclass(frozen=True)
+class Build:
+    """A night in the making: ``folder`` holds the database, ``input`` what it reads."""
+
+    vintage: str
+    folder: Path
+    input: Path
+    indata: indata.Indata
+
+    @property
+    def database(self) -> Path:
+        return self.folder / DATABASE
+
+
+@contextmanager
+def lock(settings: Settings) -> Iterator[None]:
+    """Only one build at a time, whether Dagster or the command line asks for it."""
+    settings.make_folders()
+    try:
+        with FileLock(settings.warehouse / "build.lock", timeout=0):
+            yield
+    except Timeout:
+        raise BuildFailed("another build is under way (warehouse/build.lock)") from None
+
+
+def prepare(settings: Settings, lage_per: date | None = None) -> Build | None:
+    """Lay out what the night reads. None when the current release was built from the very same.
+
+    Call it inside :func:`lock`. Raises BuildFailed when no delivery has been accepted yet.
+    """
+    found = indata.read(settings, lage_per)
+    if not found.lage_per:
+        raise BuildFailed("no delivery has been accepted yet: nothing to build from")
+    now = current(settings.warehouse)
+    if now and json.loads((now / FINGERPRINT).read_text()) == found.fingerprint:
+        return None
+    building = settings.warehouse / "building"
+    shutil.rmtree(building, ignore_errors=True)
+    vintage = datetime.now(STOCKHOLM).strftime("%Y-%m-%dT%H%M%S.%f")
+    build = Build(vintage, building / "release", building / "input", found)
+    build.folder.mkdir(parents=True, mode=0o700)
+    indata.lay_out(settings, found, vintage, build.input)
+    return build
+
+
+def dbt_environment(settings: Settings) -> dict[str, str]:
+    """What profiles.yml and the sources read. The paths are constant: changing them voids dbt's parse cache."""
+    building = settings.warehouse / "building"
+    return {
+        "SOCIALSTAT_BUILD_DB": str(building / "release" / DATABASE),
+        "SOCIALSTAT_BUILD_INPUT": str(building / "input"),
+        "SOCIALSTAT_THREADS": str(settings.threads),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DBT_PROJECT_DIR": str(ROOT),
+        "DBT_PROFILES_DIR": str(ROOT / "dbt_project"),
+        "DBT_LOG_PATH": str(settings.home / "logs"),
+        "DBT_VERSION_CHECK": "false",
+    }
+
+
+def run_dbt(settings: Settings, args: list[str], on_event: Callable[[Any], None] | None = None) -> Any:
+    """Run one dbt command in this process and return its result. Importing dbt costs seconds: only here."""
+    os.environ.update(dbt_environment(settings))
+    from dbt.cli.main import dbtRunner  # noqa: PLC0415
+
+    return dbtRunner(callbacks=[on_event] if on_event else []).invoke(["--quiet", *args])
+
+
+def finish(settings: Settings, build: Build) -> Path:
+    """Swap the tested night in as the current release and return its folder."""
+    (build.folder / FINGERPRINT).write_text(json.dumps(build.indata.fingerprint))
+    release = publish_release(build.folder, settings.warehouse, build.vintage, settings.keep_releases)
+    shutil.rmtree(build.input.parent, ignore_errors=True)
+    return release
+
+
+def failures(result: Any) -> list[str]:
+    """What went wrong in a dbt run, one line per node, without row values."""
+    if result.exception:
+        return [str(result.exception)]
+    return [
+        f"{r.node.name}: {r.status}" + (f" ({r.failures} rows)" if r.failures else f" ({r.message})")
+        for r in result.result
+        if r.status in ("error", "fail")
+    ]
+
+
+def build(
+    settings: Settings,
+    lage_per: date | None = None,
+    on_event: Callable[[Any], None] | None = None,
+) -> tuple[Path, bool]:
+    """One night: the folder of the current release, and whether it is new.
+
+    Raises BuildFailed when a model or a test fails; ``warehouse/current`` is then as it was.
+    """
+    with lock(settings):
+        night = prepare(settings, lage_per)
+        if night is None:
+            unchanged = current(settings.warehouse)
+            assert unchanged
+            return unchanged, False
+        result = run_dbt(settings, ["build"], on_event)
+        if not result.success:
+            raise BuildFailed("dbt did not pass:\n" + "\n".join(failures(result)))
+        return finish(settings, night), True

@@ -1,0 +1,184 @@
+"""What one night reads: the archive's files as the manifests name them, and the small input tables.
+
+The archive is read through ``archive/manifest/<kommun>.json`` only: a file that no manifest names does
+not exist. Files are hard-linked, not copied, into ``building/input``, so the dbt sources can be plain
+globs over one private folder.
+"""
+
+import hashlib
+import json
+import os
+import subprocess
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from pipelines import contracts
+from pipelines.settings import ROOT, SEEDS, STOCKHOLM, Settings
+
+ACCEPTED = {"accepterad", "accepterad med varningar", "delvis accepterad"}
+COUNTS = ("rader_in", "accepterade", "avvisade", "varningar", "nya", "andrade", "borttagna")
+
+INPUT_SCHEMAS: dict[str, dict[str, Any]] = {
+    "lage": {"kommun": pl.String, "lage_per": pl.Date},
+    "tabell": {"kommun": pl.String, "tabell": pl.String, "omfattar_fran": pl.Date},
+    "leverans": {
+        "kommun": pl.String,
+        "leveransdatum": pl.Date,
+        "sekvens": pl.Int64,
+        "tabell": pl.String,
+        "fil": pl.String,
+        "status": pl.String,
+        "antal_in": pl.Int64,
+        "antal_accepterade": pl.Int64,
+        "antal_avvisade": pl.Int64,
+        "antal_varningar": pl.Int64,
+        "antal_nya": pl.Int64,
+        "antal_andrade": pl.Int64,
+        "antal_borttagna": pl.Int64,
+    },
+    "avvisning": {
+        "kommun": pl.String,
+        "leveransdatum": pl.Date,
+        "sekvens": pl.Int64,
+        "tabell": pl.String,
+        "fil": pl.String,
+        "rad": pl.Int64,
+        "id": pl.String,
+        "kolumn": pl.String,
+        "varde": pl.String,
+        "regel_id": pl.String,
+        "allvar": pl.String,
+        "forvantat": pl.String,
+        "ansvarig": pl.String,
+    },
+    "vintage": {
+        "vintage": pl.String,
+        "byggd": pl.Datetime,
+        "kod_version": pl.String,
+        "seeds_hash": pl.String,
+        "indata_hash": pl.String,
+    },
+}
+
+ARCHIVE_COLUMNS: dict[str, Any] = {
+    "row_key": pl.String,
+    "row_hash": pl.String,
+    "change": pl.String,
+    "leveransdatum": pl.Date,
+    "sekvens": pl.Int64,
+    "fil": pl.String,
+    "rad": pl.Int64,
+}
+
+
+@dataclass(frozen=True)
+class Indata:
+    """What a night is built from. ``fingerprint`` is equal when nothing that matters has changed."""
+
+    lage_per: dict[str, date]
+    deliveries: list[dict[str, Any]]
+    seeds_hash: str
+    fingerprint: str
+
+
+def read(settings: Settings, lage_per: date | None) -> Indata:
+    """Read every municipality's manifest and say what was known on ``lage_per`` (default: everything)."""
+    deliveries: list[dict[str, Any]] = []
+    for manifest in sorted((settings.archive / "manifest").glob("*.json")):
+        content = json.loads(manifest.read_text(encoding="utf-8"))
+        deliveries += [{"kommun": content["kommun"], **d} for d in content["leveranser"]]
+    lage: dict[str, date] = {}
+    for d in deliveries:
+        day = date.fromisoformat(d["leveransdatum"])
+        if d["status"] in ACCEPTED and (lage_per is None or day <= lage_per):
+            lage[d["kommun"]] = max(day, lage.get(d["kommun"], day))
+    seeds_hash = _hash_files(SEEDS.glob("*.csv"))
+    code_hash = _hash_files([*ROOT.glob("models/**/*"), *ROOT.glob("dbt_project/macros/*")])
+    state = json.dumps([deliveries, {k: str(v) for k, v in lage.items()}, seeds_hash, code_hash], sort_keys=True)
+    return Indata(lage, deliveries, seeds_hash, hashlib.sha256(state.encode()).hexdigest())
+
+
+def lay_out(settings: Settings, indata: Indata, vintage: str, target: Path) -> None:
+    """Write ``target``: hard links to the archive's files and the small input tables as Parquet."""
+    for table in contracts.tables().values():
+        folder = target / table.name / "kommun=0000"
+        folder.mkdir(parents=True)
+        schema = {**table.archive_schema, **ARCHIVE_COLUMNS}
+        pl.DataFrame(schema=schema).write_parquet(folder / "empty.parquet")
+    for d in indata.deliveries:
+        if d["kommun"] not in indata.lage_per:
+            continue
+        for name, t in d["tabeller"].items():
+            if t["parquet"]:  # null when the delivery changed nothing in the table
+                source = settings.archive / t["parquet"]
+                link = target / name / f"kommun={d['kommun']}" / source.name
+                link.parent.mkdir(exist_ok=True)
+                os.link(source, link)
+    rows = _input_rows(settings, indata, vintage)
+    (target / "indata").mkdir()
+    for name, schema in INPUT_SCHEMAS.items():
+        pl.DataFrame(rows[name], schema=schema, orient="row").write_parquet(target / "indata" / f"{name}.parquet")
+
+
+def _input_rows(settings: Settings, indata: Indata, vintage: str) -> dict[str, Any]:
+    known = [d for d in indata.deliveries if d["kommun"] in indata.lage_per]
+    known = [d for d in known if date.fromisoformat(d["leveransdatum"]) <= indata.lage_per[d["kommun"]]]
+    delivered: dict[tuple[str, str], date | None] = {}
+    for d in known:
+        for name, t in d["tabeller"].items():
+            if d["status"] in ACCEPTED:
+                window = t.get("omfattar_fran")
+                delivered[d["kommun"], name] = date.fromisoformat(window) if window else None
+    findings = [settings.rejected / d["kommun"] / d["leveransdatum"] / "fellista.parquet" for d in known]
+    return {
+        "lage": list(indata.lage_per.items()),
+        "tabell": [(kommun, name, window) for (kommun, name), window in delivered.items()],
+        "leverans": [
+            (
+                d["kommun"],
+                date.fromisoformat(d["leveransdatum"]),
+                d["sekvens"],
+                name,
+                ", ".join(t["filer"]),
+                d["status"],
+                *(t[k] for k in COUNTS),
+            )
+            for d in known
+            for name, t in d["tabeller"].items()
+        ],
+        "avvisning": [
+            row
+            for path in dict.fromkeys(findings)
+            if path.exists()
+            for row in pl.read_parquet(path, columns=list(INPUT_SCHEMAS["avvisning"])).rows()
+        ],
+        "vintage": [
+            (
+                vintage,
+                datetime.now(STOCKHOLM).replace(tzinfo=None, microsecond=0),
+                _code_version(),
+                indata.seeds_hash,
+                indata.fingerprint,
+            )
+        ],
+    }
+
+
+def _hash_files(paths: Any) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(p for p in paths if p.is_file()):
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _code_version() -> str:
+    """The commit of the checkout, or ``okand`` outside a repository."""
+    done = subprocess.run(
+        ["git", "rev-parse", "--short=12", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip() or "okand"
