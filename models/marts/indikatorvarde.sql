@@ -88,8 +88,8 @@ varde as (
         *,
         case
             when statistik = 'median' then median
-            when namnare_kolumn is null and namnare_konstant is null then taljare * faktor
-            when namnare > 0 then taljare * faktor / namnare
+            when namnare_kolumn is null and namnare_konstant is null then taljare::decimal(28, 4) * faktor::decimal(10, 4)
+            when namnare > 0 then taljare::decimal(28, 4) * faktor::decimal(10, 4) / namnare
         end as varde
     from matt
 )

@@ -6,6 +6,7 @@ pattern where each column comes from. Keys are Swedish, because those who write 
 
 import codecs
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -189,12 +190,13 @@ class Adapter(Strict):
 
 def load(folder: Path) -> list[Adapter]:
     """All adapters of a folder, by name. Raises AdapterError at the first file that is wrong."""
-    return [_read(path) for path in sorted(folder.glob("*.yaml"))]
+    return [_parse(path, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.yaml"))]
 
 
-def _read(path: Path) -> Adapter:
+@cache
+def _parse(path: Path, text: str) -> Adapter:
     try:
-        adapter = Adapter.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        adapter = Adapter.model_validate(yaml.safe_load(text))
     except yaml.YAMLError as error:
         raise AdapterError(f"{path.name}: inte giltig YAML: {error}") from error
     except ValidationError as error:

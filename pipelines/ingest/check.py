@@ -7,7 +7,6 @@ One rule per kind of column. A cell that fails refuses its row; an unknown code 
 import re
 from collections.abc import Callable
 from datetime import date
-from functools import partial
 from typing import Any
 
 import polars as pl
@@ -16,7 +15,7 @@ from pipelines.contracts import UNKNOWN, Column, Table, codes
 from pipelines.ingest import person
 from pipelines.ingest.adapter import DATE_PARTS, Fil
 from pipelines.ingest.mapping import NO_PERSON, QUARTER, Mapped
-from pipelines.ingest.rules import FILE, ID, LINE, MASK, PERSON_TYPE, Findings
+from pipelines.ingest.rules import FILE, ID, LINE, MASK, PERSON_TYPE, Findings, rules
 
 REFUSED = "_fel"
 
@@ -170,25 +169,25 @@ def _judge(
 ) -> list[pl.Series]:
     """Findings of one column; gives the masks of the rows that they refuse."""
     raw, value = f"_text_{column.name}", column.name
-    add = partial(findings.add_rows, table=fil.table, column=column)
     refused = []
 
-    absent = rows[raw].is_null() & _must_have_value(rows, column, fil.table)
-    add("VARDE_SAKNAS", rows.filter(absent))
-    refused.append(absent)
+    def judge(rule: str, wrong: pl.Series, shown: str | None = raw, **words: Any) -> None:
+        if wrong.any():
+            findings.add_rows(rule, rows.filter(wrong), fil.table, column, value=shown, **words)
+            if rules()[rule].rejects:
+                refused.append(wrong)
 
+    empty = rows[raw].is_null()
+    judge("VARDE_SAKNAS", empty & _must_have_value(rows, column, fil.table), None)
+    if empty.all():
+        return refused
     if column.kind in UNREADABLE:
         rule, words = UNREADABLE[column.kind](column, fil)
-        unreadable = rows[raw].is_not_null() & rows[value].is_null()
-        add(rule, rows.filter(unreadable), value=raw, **words)
-        if column.kind != "code":
-            refused.append(unreadable)
+        judge(rule, ~empty & rows[value].is_null(), **words)
     if column.kind == "day" and not column.may_be_future:
-        future = (rows[value] > delivered).fill_null(False)
-        add("DATUM_FRAMTID", rows.filter(future), value=raw, leveransdatum=delivered)
-        refused.append(future)
+        judge("DATUM_FRAMTID", (rows[value] > delivered).fill_null(False), leveransdatum=delivered)
     if column.kind == "text":
-        add("PERSONNUMMER_I_TEXT", rows.filter(pl.col(raw).str.contains(person.IN_TEXT)), value=raw)
+        judge("PERSONNUMMER_I_TEXT", rows[raw].str.contains(person.IN_TEXT).fill_null(False))
     return refused
 
 

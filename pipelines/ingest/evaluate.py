@@ -81,7 +81,7 @@ def evaluate(delivery: Delivery, adapters: list[Adapter]) -> Evaluation:
     missing = [name for name in tables() if name in required and name not in judged]
     for name in missing:
         findings.add("FIL_SAKNAS", tabell=name)
-    if not used:
+    if not (used or ambiguous):
         findings.add("FIL_SAKNAS", tabell="minst en tabell")
     refused = bool(missing) or ambiguous or not used or any(judged[n].refused for n in required & set(judged))
     return Evaluation(judged, sorted(used), findings, unknown, refused)
@@ -131,7 +131,7 @@ def _read(delivery: Delivery, path: Path, fil: Fil, findings: Findings) -> FileR
         rows_in=rows.good.height + rows.broken.height,
         typed=typed,
         raw=rows.good.select(where, pl.all()),
-        broken=broken.select(FILE, pl.col(LINE).cast(pl.Int64), read.TEXT),
+        broken=broken.select(FILE, LINE, read.TEXT),
     )
 
 

@@ -110,7 +110,7 @@ def archive_rows(table: Table, rows: pl.DataFrame, pseudonyms: Pseudonymiser) ->
 
 def _without_persons(ids: pl.Series, pseudonyms: Pseudonymiser) -> pl.Series:
     suspects = ids.filter(ids.str.to_uppercase().str.contains(person.ANY))
-    read = person.parse(suspects, date.max).drop_nulls("nummer")
-    if read.is_empty():
+    if suspects.is_empty():
         return ids
+    read = person.parse(suspects, date.max).drop_nulls("nummer")
     return ids.replace(read["text"], pseudonyms.series(NATIONAL, read["nummer"]))

@@ -14,6 +14,7 @@ from pipelines.ingest.rules import LINE
 
 CANDIDATES = {",": "kommatecken", ";": "semikolon", "\t": "tabb", "|": "lodstreck"}
 TEXT = "_text"
+STRAY_QUOTE = "ett ensamt citattecken"
 
 csv.field_size_limit(16 * 1024 * 1024)
 
@@ -29,7 +30,7 @@ class UndecodableError(Exception):
 @dataclass(frozen=True)
 class Rows:
     """A file as text. ``good`` has LINE and the header's columns; ``broken`` has LINE, TEXT and ``antal``
-    (number of fields) for the rows that do not fit the header."""
+    (how many fields, as text) for the rows that do not fit the header."""
 
     header: list[str]
     good: pl.DataFrame
@@ -44,7 +45,9 @@ def decode(data: bytes, encoding: str) -> str:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         raise UndecodableError(data[: error.start].count(b"\n") + 1) from error
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\r\n", "\n")
+    # A carriage return alone ends lines only where nothing else does; elsewhere it is white space.
+    return text.replace("\r", " " if "\n" in text else "\n")
 
 
 def header_of(text: str, delimiter: str, quote: str) -> list[str]:
@@ -74,7 +77,11 @@ def _plain(lines: list[str], header: list[str], delimiter: str, _quote: str) -> 
     good = numbered.filter(fits).select(
         pl.col(LINE).cast(pl.Int64), fields.struct.rename_fields(header).struct.unnest()
     )
-    return Rows(header, good, numbered.filter(~fits).select(LINE, TEXT, "antal"))
+    return Rows(
+        header,
+        good,
+        numbered.filter(~fits).select(pl.col(LINE).cast(pl.Int64), TEXT, pl.col("antal").cast(pl.String)),
+    )
 
 
 def _quoted(lines: list[str], header: list[str], delimiter: str, quote: str) -> Rows:
@@ -82,13 +89,13 @@ def _quoted(lines: list[str], header: list[str], delimiter: str, quote: str) -> 
     next(records)
     numbers: list[int] = []
     good: list[list[str]] = []
-    broken: list[tuple[int, str, int]] = []
+    broken: list[tuple[int, str, str]] = []
     for number, fields in records:
-        if len(fields) == len(header):
+        if fields is not None and len(fields) == len(header):
             numbers.append(number)
             good.append(fields)
         else:
-            broken.append((number, lines[number - 1], len(fields)))
+            broken.append((number, lines[number - 1], str(len(fields)) if fields else STRAY_QUOTE))
     columns = zip(*good, strict=True) if good else ([] for _ in header)
     frame = pl.DataFrame(
         [
@@ -96,27 +103,39 @@ def _quoted(lines: list[str], header: list[str], delimiter: str, quote: str) -> 
             *(pl.Series(name, values, dtype=pl.String) for name, values in zip(header, columns, strict=True)),
         ]
     )
-    schema = {LINE: pl.UInt32, TEXT: pl.String, "antal": pl.UInt32}
+    schema = {LINE: pl.Int64, TEXT: pl.String, "antal": pl.String}
     return Rows(header, frame, pl.DataFrame(broken, schema=schema, orient="row"))
 
 
-def _records(lines: list[str], width: int, delimiter: str, quote: str) -> Iterator[tuple[int, list[str]]]:
-    """Line number and fields of each record. A record that spans lines and still does not fit has a
-    stray quote: it costs its own line, and reading starts again at the next."""
+def _records(
+    lines: list[str], width: int, delimiter: str, quote: str
+) -> Iterator[tuple[int, list[str] | None]]:
+    """Line number and fields of each record; None for a record that a stray quote makes unreadable.
+
+    A record that spans lines and does not fit the header has a stray quote too. It costs its own line,
+    and reading starts again at the next.
+    """
     start = 0
     while start < len(lines):
         reader = csv.reader(
-            (lines[i] + "\n" for i in range(start, len(lines))), delimiter=delimiter, quotechar=quote
+            (lines[i] + "\n" for i in range(start, len(lines))),
+            delimiter=delimiter,
+            quotechar=quote,
+            strict=True,
         )
         begins = start
-        for fields in reader:
-            ends = start + reader.line_num
-            if len(fields) > 1 or any(field.strip() for field in fields):
-                yield begins + 1, fields
-                if len(fields) != width and ends - begins > 1:
-                    ends = begins + 1
-                    start = ends
+        try:
+            for fields in reader:
+                ends = start + reader.line_num
+                stray = len(fields) != width and ends - begins > 1
+                if stray:
                     break
-            begins = ends
-        else:
-            return
+                if len(fields) > 1 or any(field.strip() for field in fields):
+                    yield begins + 1, fields
+                begins = ends
+            else:
+                return
+        except csv.Error:
+            pass
+        yield begins + 1, None
+        start = begins + 1

@@ -43,7 +43,8 @@ def release(settings: Settings, folder: Path) -> Path:
     """Make the finished folder the current publication."""
     state = _published_state(folder)
     assert state
-    return publish_release(folder, settings.published, state[0], settings.keep_releases)
+    name = f"{state[0]}_t{state[1]}"  # one warehouse may be published again under another threshold
+    return publish_release(folder, settings.published, name, settings.keep_releases)
 
 
 def _published_state(folder: Path | None) -> tuple[str, int] | None:

@@ -9,12 +9,13 @@ def lines(indicator: Indicator) -> list[tuple[str, str]]:
     """(label, text) of everything the card says; what it does not say is left out."""
     i = indicator
     unit = UNITS.get(i.mattenhet, i.mattenhet)
+    statistic = wording.STATISTICS.get(i.statistik, i.statistik)
     found = [
         ("Fråga", i.fraga),
         ("Täljare", i.taljare_text),
         ("Nämnare", i.namnare_text),
         ("Räkneenhet", i.rakneenhet),
-        ("Mått", f"{wording.STATISTICS.get(i.statistik, i.statistik)} ({unit})"),
+        ("Mått", statistic if statistic.casefold() == unit else f"{statistic} ({unit})"),
         ("Konvention", wording.convention(i.konvention)),
         ("Riktning", wording.DIRECTIONS.get(i.riktning or "ingen", i.riktning)),
         ("Lagrum", i.lagrum),

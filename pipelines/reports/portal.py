@@ -189,7 +189,7 @@ def _indicator_page(
             {
                 "period": wording.period(v.period) + ("" if v.complete else SO_FAR),
                 "taljare": component(v.taljare, v.status),
-                "namnare": _denominator(indicator, v),
+                "namnare": component(v.namnare, v.status),
                 "varde": _print(indicator, v),
                 "mal": _print_goal(source, indicator, kommun, v),
                 "status": "" if v.status == OK else wording.STATUSES[v.status],
@@ -390,10 +390,6 @@ def _print(indicator: Indicator, value: Value, *, unit: bool = False) -> str:
 def _print_goal(source: Published, indicator: Indicator, kommun: str, value: Value) -> str:
     goal = source.mal.get((indicator.indikator_id, kommun), {}).get(value.period)
     return "" if goal is None else measure(goal, OK, indicator.mattenhet, indicator.decimaler)
-
-
-def _denominator(indicator: Indicator, value: Value) -> str:
-    return component(value.namnare, value.status) if indicator.namnare_text else ""
 
 
 def _text(value: Decimal | None) -> str | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]
-from xlsxwriter.workbook import Format, Workbook, Worksheet
+from xlsxwriter.workbook import Format, Workbook, Worksheet  # type: ignore[import-untyped]
 
 from pipelines.reports import wording
 from pipelines.reports.card import lines
@@ -206,8 +206,9 @@ class _FamilySheet:
             self._line(wording.PERIOD_TYPES.get(periodtyp, periodtyp), self.book.style(bold=True))
             for period in names:
                 self._period(indicator, cells, periodtyp, period)
-        if not periods:
-            self._line("Inga uppgifter för kommunen.", self.book.style(italic=True))
+        if not _has_figures(cells):
+            status = next((v.status for v in cells.values()), "saknas")
+            self._line(wording.STATUS_EXPLANATIONS[status], self.book.style(italic=True))
         if self._chart(indicator, cells, periods, first):
             self.row = max(self.row, first + CHART_ROWS)
         self.row += 2
@@ -235,7 +236,8 @@ class _FamilySheet:
 
     def _period(self, indicator: Indicator, cells: Cells, periodtyp: str, period: str) -> None:
         book, sheet = self.book, self.sheet
-        sheet.write(self.row, 0, wording.period(period), book.style(indent=1))
+        name = wording.period(period) + _other_version(indicator, cells, periodtyp, period)
+        sheet.write(self.row, 0, name, book.style(indent=1))
         for place, group in enumerate(self.groups):
             value = cells.get((periodtyp, TOTAL if group == TOTAL else "kon", group, period))
             if value:
@@ -258,7 +260,7 @@ class _FamilySheet:
         else:
             return False
         chart = self.book.file.add_chart({"type": kind})
-        sources = self._chart_data(cells, periodtyp, periods[periodtyp], groups)
+        sources = self._chart_data(indicator, cells, periodtyp, periods[periodtyp], groups)
         for colour, (name, categories, numbers) in zip(SERIES * 9, sources, strict=False):
             chart.add_series(
                 {
@@ -303,13 +305,14 @@ class _FamilySheet:
         return True
 
     def _chart_data(
-        self, cells: Cells, periodtyp: str, periods: list[str], groups: list[str]
+        self, indicator: Indicator, cells: Cells, periodtyp: str, periods: list[str], groups: list[str]
     ) -> list[tuple[str, list[Any], list[Any]]]:
         """Write the chart's numbers to the hidden sheet: (series name, categories, values) as cell ranges."""
         name = self.hidden.get_name()
         top = self.hidden.dim_rowmax + 2 if self.hidden.dim_rowmax is not None else 0
         last = top + len(periods) - 1
-        self.hidden.write_column(top, 0, [wording.short_period(p) for p in reversed(periods)])
+        labels = [wording.short_period(p) + _other_version(indicator, cells, periodtyp, p) for p in periods]
+        self.hidden.write_column(top, 0, labels[::-1])
         found = []
         for column, group in enumerate(groups, start=1):
             key = (periodtyp, TOTAL if group == TOTAL else "kon", group)
@@ -504,8 +507,20 @@ def _latest_periods(cells: Cells) -> dict[str, list[str]]:
         }
         if starts:
             found[periodtyp] = sorted(starts, key=lambda period: starts[period], reverse=True)[:count]
-    measured = {status for status in ("ok", "rojandeskyddad") for v in cells.values() if v.status == status}
-    return found if measured else dict(list(found.items())[:1])
+    return found if _has_figures(cells) else dict(list(found.items())[:1])
+
+
+def _has_figures(cells: Cells) -> bool:
+    """Whether anything was measured, be it protected."""
+    return any(value.status in {OK, "rojandeskyddad"} for value in cells.values())
+
+
+def _other_version(indicator: Indicator, cells: Cells, periodtyp: str, period: str) -> str:
+    """Says that a period was counted by another definition than the one described; else nothing."""
+    value = cells.get((periodtyp, TOTAL, TOTAL, period))
+    if value is None or value.definitionsversion == indicator.definitionsversion:
+        return ""
+    return f" (def. {value.definitionsversion})"
 
 
 def _sheet_names(families: Sequence[Family]) -> list[str]:

@@ -164,7 +164,7 @@ class Decisions:
             beslutsfattare=rng.choices(["delegat", "utskott", "domstol"], [93, 6, 1])[0],
             ansvarig_kommun="9902" if part(rng, 0.004) else None,
         )
-        if part(rng, 0.05):
+        if part(rng, 0.09):
             row["utfall"] = "avslag"
         else:
             row["utfall"] = "delvis_bifall" if part(rng, 0.02) else "bifall"
@@ -194,7 +194,7 @@ class Decisions:
         """Most help starts within weeks; some waits for months; some never starts."""
         rng, known = self.rng, self.register.known
         decided: date = row["beslutsdatum"]
-        slow = part(rng, 0.05)
+        slow = part(rng, 0.062)
         wait = 95 + rng.expovariate(1 / 170) if slow else min(85, rng.gammavariate(1.6, 14))
         starts = after(decided, wait)
         row["uppdrag_skickat"] = known(after(decided, rng.randint(0, 8))) if part(rng, 0.97) else None
@@ -221,7 +221,7 @@ class Decisions:
         row["orsak"] = rng.choice(OTHER_REASONS) if own_reason else ours
         if row["uppdrag_skickat"] is None:
             row["orsak"] = "uppdrag_ej_skickat"
-        offers = rng.choice((0, 0, 1, 2, 3))
+        offers = rng.choice((0, 0, 0, 0, 0, 0, 1, 2, 3))
         days = sorted(after(row["beslutsdatum"], rng.randint(20, 90)) for _ in range(offers))
         for offered in filter(known, days):
             declined = after(offered, rng.randint(1, 10))

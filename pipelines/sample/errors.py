@@ -6,6 +6,7 @@ Each delivery has its own: what was wrong one night is right the next, as when s
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from random import Random
 
 from pipelines.contracts import table as contract
@@ -18,6 +19,10 @@ Spoil = Callable[[Row, date], str]
 Suits = Callable[[Row], bool]
 
 
+def _any_row(row: Row) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Mistake:
     """One kind of error in one column; ``suits`` says which rows can have it without a second error."""
@@ -27,7 +32,7 @@ class Mistake:
     tabell: str
     kolumn: str
     spoil: Spoil
-    suits: Suits = lambda row: True
+    suits: Suits = _any_row
 
 
 def _always(value: str) -> Spoil:
@@ -123,18 +128,17 @@ class Planting:
 
     def plant(self, scale: float, *, full: bool) -> None:
         """All kinds when ``full`` (the history load); otherwise a few of those whose table is delivered."""
-        many = max(1, round(4 * scale))
-        mistakes = [m for m in MISTAKES if m.tabell in self.tables]
-        for mistake in mistakes if full else self.rng.sample(mistakes, 4):
-            for _ in range(many):
+        possible = [m for m in MISTAKES if m.tabell in self.tables and self._find(m.tabell, m.suits)]
+        for mistake in possible if full else self.rng.sample(possible, 4):
+            for _ in range(max(1, round(4 * scale))):
                 self._spoil(mistake)
         for name in TOO_MANY_FIELDS:
             if name in self.tables and (full or name == "aktualiseringar"):
-                line = self._pick(name, lambda row: True)
+                line = self._pick(name)
                 self._change(name, line, {EXTRA_FIELD: "överflödigt"})
                 self._note(name, line, "", "ett fält för mycket", "RAD_FALT")
         for name, column, value in TWICE:
-            row = self.tables[name][self._pick(name, lambda row: True)]
+            row = self.tables[name][self._pick(name)]
             self._append(name, row | {column: value}, "samma nyckel två gånger")
         if full:
             name, column = UNKNOWN_COLUMN
@@ -142,7 +146,7 @@ class Planting:
             self._note(name, -1, column, "okänd kolumn", "KOLUMN_OKAND")
         else:
             rows = self.tables[COPIED]
-            self._append(COPIED, rows[self._pick(COPIED, lambda row: True)], "exakt dubblett")
+            self._append(COPIED, rows[self._pick(COPIED)], "exakt dubblett")
 
     def _spoil(self, mistake: Mistake) -> None:
         name, column = mistake.tabell, mistake.kolumn
@@ -151,15 +155,22 @@ class Planting:
         self._change(name, line, {column: value})
         self._note(name, line, column, mistake.feltyp, mistake.regel_id)
 
-    def _pick(self, name: str, suits: Suits) -> int:
-        """A row that suits and has no error yet; never the first, whose columns make the header."""
-        rows = self.tables[name]
-        lines = [
-            line for line in range(1, len(rows)) if (name, line) not in self._spoiled and suits(rows[line])
-        ]
-        line = self.rng.choice(lines)
+    def _pick(self, name: str, suits: Suits = _any_row) -> int:
+        line = self._find(name, suits)
+        if line is None:
+            raise LookupError(f"no row of {name} can have the error")
         self._spoiled.add((name, line))
         return line
+
+    def _find(self, name: str, suits: Suits) -> int | None:
+        """The first row from a random place on that suits and has no error yet.
+
+        Never the first row of the table, whose columns make the header.
+        """
+        rows = self.tables[name]
+        start = self.rng.randrange(1, len(rows))
+        lines = chain(range(start, len(rows)), range(1, start))
+        return next((n for n in lines if (name, n) not in self._spoiled and suits(rows[n])), None)
 
     def _change(self, name: str, line: int, changed: Row) -> None:
         self.tables[name][line] = self.tables[name][line] | changed

@@ -29,6 +29,8 @@ class Group:
     """Type of the investigations that the placements follow on."""
     invoiced: bool = True
     """One invoice row per placement and month; otherwise the month's cost is booked as one sum."""
+    lagrumsgrupp: str | None = None
+    """Where the plan tells one law from another."""
     yearly_price: bool = False
     """The price changes at the turn of each year, also of stays that go on."""
     sex: str | None = None
@@ -50,6 +52,7 @@ FAMILJEHEM = Group(
 )
 INSTITUTION_SOL = Group(
     name="institution_sol",
+    lagrumsgrupp="sol",
     kostnadsgrupp="institution",
     arsplatser=6.0,
     stay=150,
@@ -60,6 +63,7 @@ INSTITUTION_SOL = Group(
 )
 INSTITUTION_LVU = Group(
     name="institution_lvu",
+    lagrumsgrupp="lvu",
     kostnadsgrupp="institution",
     arsplatser=15.4,
     stay=200,
@@ -152,6 +156,7 @@ GROUPS: tuple[Group, ...] = (
     ),
     Group(
         name="institution_beroende",
+        lagrumsgrupp="sol",
         enhet="vuxen_beroende",
         follows="missbruk",
         ages=ADULTS,
@@ -165,6 +170,7 @@ GROUPS: tuple[Group, ...] = (
     ),
     Group(
         name="institution_lvm",
+        lagrumsgrupp="lvm",
         enhet="vuxen_beroende",
         follows="missbruk",
         ages=ADULTS,

@@ -60,7 +60,8 @@ class Households:
                 left = [h for h in now if part(self.rng, h.leaves)]
                 gone = {h.id for h in left}
                 now = [h for h in now if h.id not in gone]
-                while len(now) < round(level):
+                wanted = round(level * self.rng.uniform(0.96, 1.04))
+                while len(now) < wanted:
                     known = before and not newcomers and part(self.rng, 0.3)
                     first = date(year, month, 1)
                     now.append(
@@ -84,8 +85,8 @@ class Households:
         if kind.startswith("par"):
             partner = self.people.newcomer(day, 20, 50) if newcomers else self.people.adult(day, None, 66)
             adults += [partner] if partner.number != adults[0].number else []
-        long_stay = part(rng, 0.28)
-        return Household(next(self._ids), kind, adults, newcomers, 0.03 if long_stay else 0.24)
+        long_stay = part(rng, 0.38)
+        return Household(next(self._ids), kind, adults, newcomers, 0.03 if long_stay else 0.26)
 
     def _pay(self, household: Household, year: int, month: int) -> None:
         level = TYPES[household.kind][1] * index(year) * (1.5 if household.newcomer else 1)

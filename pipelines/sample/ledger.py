@@ -193,51 +193,51 @@ class Ledger:
                 if group is not VARDNADSOVERFLYTTAD or year >= CUSTODY_FROM.year:
                     volume = round(group.arsplatser * scale * self.rng.uniform(0.85, 1.15), 2)
                     planned[group] = volume, group.price * index(year) * self.rng.uniform(0.95, 1.03)
-            self._write_plan(year, "budget", "budget", planned, scale)
+            self._write_plan(year, ("budget", "budget"), planned, scale)
             expected = {
                 group: (round((volume + group.arsplatser * scale) / 2, 2), price * 1.01)
                 for group, (volume, price) in planned.items()
             }
-            self._write_plan(year, "prognos", f"{year}-T2", expected, scale)
+            self._write_plan(year, ("prognos", f"{year}-T2"), expected, scale)
 
     def _write_plan(
-        self, year: int, serie: str, version: str, planned: dict[Group, tuple[float, float]], scale: float
+        self, year: int, series: tuple[str, str], planned: dict[Group, tuple[float, float]], scale: float
     ) -> None:
-        periods = [f"{year}-{month:02d}" for month in range(1, 13)]
+        """The same plan twice: its money on the accounts, its volumes and prices in ``volymplan``."""
         costs: dict[tuple[str, str], float] = defaultdict(float)
-        volumes: dict[tuple[str, str, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
+        costs[AID, "4531"] = 1080 * 9700 * 12 * scale * index(year)
+        for account, level in OTHER.items():
+            costs[account, "4531"] = level * scale * 12 * index(year)
         for group, (volume, price) in planned.items():
             cost = volume * price * 365
-            for konto, share in _accounts(group):
-                costs[group.verksamhet, konto] += cost * share
-            costs[group.verksamhet, "3111"] -= cost * FEES
-            costs[group.verksamhet, "3511"] -= cost * GRANTS
-            key = (group.kostnadsgrupp, group.malgrupp, group.forms[0][1])
-            volumes[key][0] += volume
-            volumes[key][1] += cost * (1 - FEES - GRANTS)
-        for account, level in OTHER.items():
-            costs[account, "4531"] += level * scale * 12 * index(year)
-        costs[AID, "4531"] += 1080 * 9700 * 12 * scale * index(year)
-        for period in periods:
+            for konto, share in (*_accounts(group), ("3111", -FEES), ("3511", -GRANTS)):
+                costs[group.verksamhet, konto] = cost * share
+            self._plan_volume(year, series, group, volume, price * 365 * (1 - FEES - GRANTS))
+        for month in range(1, 13):
             for (account, konto), cost in costs.items():
-                self.register.add("ekonomi", _entry(period, (serie, version), konto, account, cost / 12))
-        for (kostnadsgrupp, malgrupp, regi), (volume, net) in volumes.items():
-            monthly = round(volume / 12, 4)
-            for period in periods:
-                last = period == periods[-1]
-                self.register.add(
-                    "volymplan",
-                    {
-                        "period": period,
-                        "serie": serie,
-                        "version": version,
-                        "kostnadsgrupp": kostnadsgrupp,
-                        "malgrupp": malgrupp,
-                        "regi": regi,
-                        "arsplaceringar": f"{volume - 11 * monthly if last else monthly:.4f}",
-                        "kostnad_per_arsplacering_kr": kronor(net / volume) if volume else None,
-                    },
-                )
+                row = _entry(f"{year}-{month:02d}", series, konto, account, cost / 12)
+                self.register.add("ekonomi", row)
+
+    def _plan_volume(
+        self, year: int, series: tuple[str, str], group: Group, volume: float, net_price: float
+    ) -> None:
+        """A twelfth of the year's planned volume each month; December takes what rounding leaves."""
+        monthly = round(volume / 12, 4)
+        for month in range(1, 13):
+            self.register.add(
+                "volymplan",
+                {
+                    "period": f"{year}-{month:02d}",
+                    "serie": series[0],
+                    "version": series[1],
+                    "kostnadsgrupp": group.kostnadsgrupp,
+                    "malgrupp": group.malgrupp,
+                    "regi": group.forms[0][1],
+                    "lagrumsgrupp": group.lagrumsgrupp,
+                    "arsplaceringar": f"{volume - 11 * monthly if month == 12 else monthly:.4f}",
+                    "kostnad_per_arsplacering_kr": kronor(net_price),
+                },
+            )
 
 
 def _accounts(group: Group) -> tuple[tuple[str, float], ...]:

@@ -61,9 +61,9 @@ class Nights:
         unit = {"enhet": "oppenvard_barn", "malgrupp": "barn"}
         law = lagrum(self.rng, "insats", day)
         self.decisions.decide(child, day, insats="kontaktfamilj", lagrum=law, **unit)
-        (row,) = self._pick("placeringar", 0, lambda r: r["slut"] is None)
-        subject = ("placering", row["placering_id"])
-        self.register.event(subject, self.people[row["personnummer"]], "besok", day, unit=row["enhet"])
+        for row in self._pick("placeringar", 1, lambda r: r["slut"] is None):
+            subject = ("placering", row["placering_id"])
+            self.register.event(subject, self.people[row["personnummer"]], "besok", day, unit=row["enhet"])
 
     def _close(self, day: date) -> None:
         """Some of what was open when the day began is decided, finished, ended or carried out."""
@@ -94,8 +94,8 @@ class Nights:
 
     def _remove(self) -> None:
         """A row entered by mistake goes away."""
-        (row,) = self._pick("aktualiseringar", 0, lambda r: r["beslut"] == "inleds_ej")
-        self.register.tables["aktualiseringar"].remove(row)
+        for row in self._pick("aktualiseringar", 1, lambda r: r["beslut"] == "inleds_ej"):
+            self.register.tables["aktualiseringar"].remove(row)
 
     def _pick(self, table: str, number: float, suits: Callable[[Row], bool]) -> list[Row]:
         rows = [row for row in self.register.tables[table] if suits(row)]

@@ -48,7 +48,7 @@ class People:
             return self.invent(born + timedelta(days=1), sex, kind)
         self._used[kind, born, sex] += 1
         number = self._number(born, sex, kind, serial)
-        protected = flag(part(self._rng, 0.004))
+        protected = flag(part(self._rng, 0.008))
         person = Person(number, born, sex, {"personnummer": number, "skyddad": protected})
         self._by_number[number] = person
         return person

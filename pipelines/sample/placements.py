@@ -102,9 +102,14 @@ class Placements:
         self._care_ids = identities("V")
         self._home_ids = identities("HEM")
         self._away: dict[str, list[tuple[date, date]]] = {}
+        self._guardians: list[tuple[date, date]] = []
 
     def write_history(self, scale: float, following: ByMonth) -> None:
         self._following = following
+        self._guardians_wanted = VARDNADSOVERFLYTTAD.arsplatser * scale
+        for _ in range(max(1, round(self._guardians_wanted))):
+            child = self.people.child(CUSTODY_FROM, 6, 16)
+            self._transfer_custody(child, None, CUSTODY_FROM)
         for group in GROUPS:
             if group is VARDNADSOVERFLYTTAD:
                 continue
@@ -114,9 +119,6 @@ class Placements:
             last = next((day for day, _ in NEWCOMERS if day > first), HISTORY)
             for start, length in self._stays(beds * scale, 300, first, last):
                 self._care(self.rng.choice((INSTITUTION_SOL, STODBOENDE)), start, length, newcomer=True)
-        for _ in range(max(1, round(32 * scale))):
-            child = self.people.child(CUSTODY_FROM, 6, 16)
-            self._transfer_custody(child, None, CUSTODY_FROM)
 
     def _stays(self, beds: float, mean: int, first: date, last: date = HISTORY) -> Iterator[tuple[date, int]]:
         """(start, length in days) of the stays that keep about ``beds`` beds filled."""
@@ -308,7 +310,8 @@ class Placements:
         if group is VARDNADSOVERFLYTTAD or (group.malgrupp == "barn" and years >= 18):
             return "aldersgrans"
         long_stay = (end - start).days > 450 and end >= CUSTODY_FROM and end <= HISTORY
-        if group is FAMILJEHEM and long_stay and 5 <= years <= 15 and part(rng, 0.2):
+        wanted = sum(a <= end < b for a, b in self._guardians) < 0.95 * self._guardians_wanted
+        if group is FAMILJEHEM and long_stay and wanted and 3 <= years <= 15 and part(rng, 0.25):
             return "vardnadsoverflyttning"
         causes = ["enligt_plan", "sammanbrott", "atertagen", "annan", "avliden"]
         return rng.choices(causes, [70, 14, 9, 6, 1])[0]
@@ -497,6 +500,7 @@ class Placements:
         if end <= start or not self._at_home(person, after(start, 1), 0):
             return
         self._away.setdefault(person.number, []).append((start, end))
+        self._guardians.append((start, end))
         law = lagrum(self.rng, "insats", start)
         care = Care(person, None, law, None, False, VARDNADSOVERFLYTTAD.enhet)
         step = Step(VARDNADSOVERFLYTTAD, "vardnadsoverflyttad", "egen", start, end)

@@ -7,7 +7,6 @@ writer of the warehouse file; what a night reads is laid out as Parquet in ``bui
 that a release reads nothing outside itself.
 """
 
-from pipelines.warehouse.build import Build, BuildFailed, build, finish, prepare
-from pipelines.releases import current, release_folders
+from pipelines.warehouse.build import BuildFailed, Night, build, manifest, progress
 
-__all__ = ["Build", "BuildFailed", "build", "current", "finish", "prepare", "release_folders"]
+__all__ = ["BuildFailed", "Night", "build", "manifest", "progress"]

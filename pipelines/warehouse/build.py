@@ -111,12 +111,21 @@ def failures(result: Any) -> list[str]:
     ]
 
 
+@dataclass(frozen=True)
+class Night:
+    """The release that is current after a night; ``seconds`` per dbt node when it was built now."""
+
+    release: Path
+    is_new: bool
+    seconds: dict[str, float]
+
+
 def build(
     settings: Settings,
     lage_per: date | None = None,
     on_event: Callable[[Any], None] | None = None,
-) -> tuple[Path, bool]:
-    """One night: the folder of the current release, and whether it is new.
+) -> Night:
+    """Build, test and swap in one night; do nothing when the current release was built from the very same.
 
     Raises BuildFailed when a model or a test fails; ``warehouse/current`` is then as it was.
     """
@@ -125,8 +134,35 @@ def build(
         if night is None:
             unchanged = current(settings.warehouse)
             assert unchanged
-            return unchanged, False
+            return Night(unchanged, False, {})
         result = run_dbt(settings, ["build"], on_event)
         if not result.success:
             raise BuildFailed("dbt did not pass:\n" + "\n".join(failures(result)))
-        return finish(settings, night), True
+        seconds = {r.node.unique_id: round(r.execution_time, 3) for r in result.result}
+        return Night(finish(settings, night), True, seconds)
+
+
+def manifest(settings: Settings) -> Path:
+    """dbt's manifest, parsed anew when a model, seed or macro is newer than it is."""
+    path = ROOT / "dbt_project" / "target" / "manifest.json"
+    sources = [ROOT / "dbt_project.yml", *ROOT.glob("models/**/*"), *ROOT.glob("seeds/*"), *ROOT.glob("dbt_project/*s/**/*")]
+    newest = max(p.stat().st_mtime for p in sources if p.is_file())
+    if not path.exists() or path.stat().st_mtime < newest:
+        settings.make_folders()
+        result = run_dbt(settings, ["parse"])
+        if not result.success:
+            raise BuildFailed(f"dbt cannot parse the project: {result.exception}")
+        path.touch()
+    return path
+
+
+def progress(tell: Callable[[str], None]) -> Callable[[Any], None]:
+    """A dbt callback that tells one line per finished model, seed or test."""
+    total = {"LogModelResult": "total", "LogSeedResult": "total", "LogTestResult": "num_models"}
+
+    def on_event(event: Any) -> None:
+        if event.info.name in total:
+            data = event.data
+            tell(f"{data.index}/{getattr(data, total[event.info.name])} {data.node_info.node_name}")
+
+    return on_event

@@ -63,7 +63,7 @@ const SWEDISH = {
     shortMonths: ["jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec"],
   },
 };
-const LIMITS = { manad: 13, rullande_12: 13 };
+const LIMITS = { kvartal: 9, rullande_12: 13, manad: 13 };
 const AXIS_PERIODS = 14;
 
 function indicatorPage(data) {
@@ -100,7 +100,7 @@ function indicatorPage(data) {
   function choose() {
     fill(selects.kommun, data.kommuner.map((k) => [k.id, k.namn]));
     let series = data.serier.filter((s) => s.kommun === selects.kommun.value);
-    const own = unique(series, "konvention", (s) => conventionName(s.konvention));
+    const own = unique(series, "konvention", (s) => s.konvention ?? "Ingen");
     // The card's own convention comes first, and with it what is shown unless something else is asked for.
     fill(selects.konvention, own.sort((a, b) => (b[0] === String(data.konvention)) - (a[0] === String(data.konvention))));
     series = series.filter((s) => String(s.konvention) === selects.konvention.value);
@@ -150,12 +150,13 @@ function indicatorPage(data) {
     const columns = [
       ["Period", "period", ""],
       several && [selects.uppdelning.selectedOptions[0].text, "grupp", ""],
-      ["Täljare", "taljare", "num"],
+      // A count is its own numerator.
+      data.harNamnare && ["Täljare", "taljare", "num"],
       data.harNamnare && ["Nämnare", "namnare", "num"],
       [data.vardeRubrik, "varde", "num strong"],
       goals && ["Mål", "mal", "num"],
       versions && ["Definition", "version", "num"],
-      ["Status", "status", ""],
+      rows.some((r) => r.status) && ["Status", "status", ""],
     ].filter(Boolean);
     const head = element("tr", "");
     head.append(...columns.map(([name, , style]) => element("th", name, { scope: "col", className: style })));
@@ -187,8 +188,8 @@ function indicatorPage(data) {
   }
 
   function proof() {
-    const convention = selects.konvention.selectedOptions[0]?.text ?? conventionName(data.konvention);
-    return `${convention}. Läge per ${lagePer() || "–"}. Utgåva ${data.utgava}.`;
+    const code = selects.konvention.value || data.konvention;
+    return `${conventionName(code === "null" ? null : code)}. Läge per ${lagePer() || "–"}. Utgåva ${data.utgava}.`;
   }
 
   /** On a long axis only the first period of each year is named. */
@@ -218,8 +219,7 @@ function indicatorPage(data) {
     const tooltip = [
       { field: "period", title: "Period" },
       { field: "grupp", title: "Grupp" },
-      { field: "taljare", title: "Täljare" },
-      ...(data.harNamnare ? [{ field: "namnare", title: "Nämnare" }] : []),
+      ...(data.harNamnare ? [{ field: "taljare", title: "Täljare" }, { field: "namnare", title: "Nämnare" }] : []),
       { field: "varde", title: data.vardeRubrik },
     ];
     const layer = [
@@ -254,7 +254,7 @@ function indicatorPage(data) {
       });
     }
     const notes = [heading() + ". " + proof()];
-    if (rows.some((r) => r.malTal !== null)) notes.push("Streck: mål.");
+    if (rows.some((r) => r.malTal !== null)) notes.push("Svart linje: mål.");
     if (rows.some((r) => r.skyddad)) notes.push(".. röjandeskyddat värde.");
     if (firstOfVersion.length) notes.push("Streckad linje: ny definition.");
     if (rows.some((r) => r.axel.endsWith("*"))) notes.push("* perioden var inte slut.");
@@ -324,6 +324,11 @@ function indicatorPage(data) {
     return chart(rows);
   }
 
+  selects.period.addEventListener("change", () => {
+    // How many periods to show is a choice for one type of period; the next starts from its own default.
+    selects.antal.replaceChildren();
+    chosen.delete("antal");
+  });
   for (const select of Object.values(selects)) select.addEventListener("change", show);
   for (const button of document.querySelectorAll("[data-bild]")) {
     button.addEventListener("click", () => savePicture(button.dataset.bild));

@@ -1,0 +1,305 @@
+"""The command line: thin commands over the functions that Dagster calls.
+
+Exit codes: 0 done, 1 input refused or held, 2 usage, 3 failed. Output is Swedish; ``--json`` gives the
+same to a machine. dbt and Dagster take seconds to import, so each command imports what it needs.
+"""
+# ruff: noqa: PLC0415
+
+import json
+import logging
+import os
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import duckdb
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from pipelines.releases import current
+from pipelines.settings import Settings, get_settings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Socialstat: från uttag till indikator.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,  # a traceback with local values could show a person
+)
+console = Console(highlight=False)
+
+REFUSED, FAILED = 1, 3
+STEPS = {
+    "leveranser": "Söker leveranser",
+    "arkiv": "Läser in och kontrollerar",
+    "lager": "Bygger och testar lagret",
+    "publicering": "Publicerar och skriver rapporter",
+}
+HEADLINES = [
+    ("AKT_OROSANMALAN", "ar", "total"),
+    ("FORHAND_I_TID", "ar", "total"),
+    ("UTR_BARN_I_TID_LAG", "ar", "total"),
+    ("EV_ANTAL", "kvartal", "total"),
+    ("KOSTNAD_ARSPLACERING", "ar", "barn_institution_lvu"),
+]
+Json = Annotated[bool, typer.Option("--json", help="Svara som JSON.")]
+
+
+class ProgressLog(logging.Handler):
+    """Shows the night's log as one progress bar per stage; as plain lines where there is no terminal."""
+
+    def __init__(self, bars: Progress) -> None:
+        super().__init__(logging.INFO)
+        self.bars = bars
+        self.tasks: dict[str, Any] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        meta: dict[str, Any] = getattr(record, "dagster_meta", {})
+        step, message = meta.get("step_key"), meta.get("orig_message", "")
+        if step not in STEPS:
+            return
+        if step not in self.tasks:
+            for task in self.tasks.values():
+                self.bars.update(task, total=1, completed=1, detail="")
+            self.tasks[step] = self.bars.add_task(STEPS[step], total=None, detail="")
+            if not console.is_terminal:
+                console.print(f"{STEPS[step]} …")
+        place, _, detail = message.partition(" ")
+        done, _, total = place.partition("/")
+        if done.isdigit() and total.isdigit():
+            self.bars.update(self.tasks[step], total=int(total), completed=int(done), detail=detail)
+        else:
+            self.bars.update(self.tasks[step], detail=message)
+
+    def finish(self) -> None:
+        for task in self.tasks.values():
+            self.bars.update(task, total=1, completed=1, detail="")
+
+
+def dagster_home(settings: Settings) -> Path:
+    """Dagster's own folder, with telemetry off."""
+    home = settings.home / "dagster"
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "dagster.yaml").write_text("telemetry:\n  enabled: false\nnux:\n  enabled: false\n")
+    os.environ["DAGSTER_HOME"] = str(home.resolve())
+    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
+    return home
+
+
+def run_night(settings: Settings, lage_per: date | None = None) -> bool:
+    """Run Dagster's job ``natt`` in this process, with a progress display. True when all of it passed."""
+    settings.make_folders()
+    dagster_home(settings)
+    columns = [SpinnerColumn(finished_text="✓"), TextColumn("{task.description}"), BarColumn(20)]
+    columns += [TimeElapsedColumn(), TextColumn("[dim]{task.fields[detail]}", markup=True)]
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
+        start = bars.add_task("Startar Dagster", total=None, detail="")
+        if not console.is_terminal:
+            console.print("Startar Dagster …")
+        log = logging.getLogger("socialstat")
+        log.setLevel(logging.INFO)
+        log.propagate = False
+        shown = ProgressLog(bars)
+        log.handlers = [shown]
+        import dagster as dg
+
+        from pipelines.definitions import defs
+
+        bars.update(start, total=1, completed=1)
+        with dg.DagsterInstance.get() as instance:
+            result = defs.resolve_job_def("natt").execute_in_process(
+                instance=instance,
+                run_config={
+                    "ops": {"lager": {"config": {"lage_per": lage_per and lage_per.isoformat()}}},
+                    "loggers": {"standard": {}},
+                },
+                raise_on_error=False,
+            )
+        shown.finish()
+    for event in result.filter_events(lambda e: e.is_step_failure):
+        cause = event.step_failure_data.error
+        while cause and cause.cause:
+            cause = cause.cause
+        console.print(f"[bold]{STEPS.get(event.step_key or '', event.step_key)} misslyckades:[/bold]", markup=True)
+        console.print(cause.message if cause else "okänt fel", markup=False)
+    return bool(result.success)
+
+
+def _finish(settings: Settings, passed: bool, as_json: bool) -> None:
+    report = summary(settings)
+    if as_json:
+        print(json.dumps(report, ensure_ascii=False, default=str))
+    else:
+        _show(report)
+    if not passed:
+        raise typer.Exit(FAILED)
+    newest: dict[str, Any] = {}
+    for d in report["leveranser"]:
+        newest[d["kommun"]] = d["status"]
+    if any(status in ("avvisad", "vilande") for status in newest.values()):
+        raise typer.Exit(REFUSED)
+
+
+@app.command()
+def demo(
+    scale: Annotated[float, typer.Option(help="Andel av en kommun med 100 000 invånare.")] = 1.0,
+    as_json: Json = False,
+) -> None:
+    """Hitta på en kommun, leverera dess uttag, kör natten och visa var rapporten ligger."""
+    from pipelines import sample
+
+    settings = get_settings()
+    settings.make_folders()
+    if not (settings.archive / "manifest" / "9901.json").exists():
+        with console.status("Hittar på Sampelstad …"):
+            sample.write(settings.landing, scale=scale)
+    passed = run_night(settings)
+    _finish(settings, passed, as_json)
+
+
+@app.command()
+def nightly(
+    lage_per: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Bygg det som var känt den dagen.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Läs in det som väntar, bygg och testa lagret, publicera."""
+    settings = get_settings()
+    passed = run_night(settings, lage_per.date() if lage_per else None)
+    _finish(settings, passed, as_json)
+
+
+@app.command()
+def status(as_json: Json = False) -> None:
+    """Senaste natten, leveranserna och vad som väntar."""
+    report = summary(get_settings())
+    if as_json:
+        print(json.dumps(report, ensure_ascii=False, default=str))
+    else:
+        _show(report)
+
+
+@app.command()
+def sql(query: Annotated[str | None, typer.Argument(help="En fråga; utan den öppnas ett skal.")] = None) -> None:
+    """Ställ frågor till lagret; filen öppnas bara för läsning."""
+    release = current(get_settings().warehouse)
+    if release is None:
+        console.print("Det finns inget lager än. Kör: socialstat nightly")
+        raise typer.Exit(REFUSED)
+    with duckdb.connect(release / "socialstat.duckdb", read_only=True) as db:
+        if query is not None:
+            _ask(db, query)
+            return
+        console.print("Skriv en fråga och avsluta med semikolon. Avsluta med Ctrl+D.")
+        text = ""
+        for line in sys.stdin:
+            text += line
+            if text.rstrip().endswith(";"):
+                _ask(db, text)
+                text = ""
+
+
+def _ask(db: duckdb.DuckDBPyConnection, query: str) -> None:
+    try:
+        db.sql(query).show(max_width=console.width)
+    except duckdb.Error as error:
+        console.print(str(error), markup=False)
+
+
+def summary(settings: Settings) -> dict[str, Any]:
+    """What the archive, the warehouse and the publication hold now, as plain values."""
+    manifests = sorted((settings.archive / "manifest").glob("*.json"))
+    deliveries = []
+    for path in manifests:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        for d in content["leveranser"]:
+            counts = {k: sum(t[k] for t in d["tabeller"].values()) for k in ("rader_in", "accepterade", "avvisade")}
+            deliveries.append(
+                {"kommun": content["kommun"], "leveransdatum": d["leveransdatum"], "status": d["status"], **counts}
+            )
+    warehouse, published = current(settings.warehouse), current(settings.published)
+    return {
+        "leveranser": deliveries,
+        "rader_in": sum(d["rader_in"] for d in deliveries),
+        "accepterade": sum(d["accepterade"] for d in deliveries),
+        "avvisade": sum(d["avvisade"] for d in deliveries),
+        "vintage": warehouse.name if warehouse else None,
+        "lager": str(settings.warehouse / "current" / "socialstat.duckdb") if warehouse else None,
+        "portal": str(settings.published / "current" / "portal" / "index.html") if published else None,
+        "rapporter": [
+            str(settings.published / "current" / p.relative_to(published))
+            for p in sorted(published.glob("reports/*/*.xlsx"))
+        ]
+        if published
+        else [],
+        "fellistor": [str(p) for p in sorted(settings.rejected.glob("*/*/fellista.xlsx"))],
+        "nyckeltal": _headlines(published / "indikatorer.duckdb") if published else [],
+    }
+
+
+def _headlines(database: Path) -> list[dict[str, Any]]:
+    """The newest measured value of five indicators, per municipality that has them."""
+    found = []
+    with duckdb.connect(database, read_only=True) as db:
+        for indikator_id, periodtyp, grupp in HEADLINES:
+            found += (
+                db.execute(
+                    """
+                    select i.namn, v.kommun, v.grupp_namn, arg_max(v.period, v.period_slut) as period,
+                           arg_max(v.varde, v.period_slut) as varde, v.mattenhet, any_value(i.decimaler) as decimaler
+                    from indikatorvarde as v inner join indikator as i using (indikator_id, definitionsversion)
+                    where v.indikator_id = ? and v.periodtyp = ? and v.grupp = ? and v.status = 'ok'
+                    group by i.namn, v.kommun, v.grupp_namn, v.mattenhet order by v.kommun
+                    """,
+                    [indikator_id, periodtyp, grupp],
+                )
+                .pl()
+                .to_dicts()
+            )
+    return found
+
+
+def _show(report: dict[str, Any]) -> None:
+    from pipelines.reports.format import measure, number
+
+    deliveries = Table(title=None, box=None, header_style="bold", pad_edge=False)
+    for heading in ("Kommun", "Leverans", "Status"):
+        deliveries.add_column(heading)
+    for heading in ("Rader in", "Accepterade", "Avvisade"):
+        deliveries.add_column(heading, justify="right")
+    for d in report["leveranser"]:
+        counts = [number(d[k]) for k in ("rader_in", "accepterade", "avvisade")]
+        deliveries.add_row(d["kommun"], d["leveransdatum"], d["status"], *counts)
+    counts = [number(report[k]) for k in ("rader_in", "accepterade", "avvisade")]
+    deliveries.add_row("Summa", "", "", *counts, style="bold")
+    console.print()
+    console.print(deliveries)
+    if report["nyckeltal"]:
+        figures = Table(title=None, box=None, header_style="bold", pad_edge=False)
+        for heading in ("Nyckeltal", "Kommun", "Period"):
+            figures.add_column(heading)
+        figures.add_column("Värde", justify="right")
+        for f in report["nyckeltal"]:
+            name = f["namn"] + ("" if f["grupp_namn"] == "Totalt" else f", {f['grupp_namn']}")
+            value = measure(f["varde"], "ok", f["mattenhet"], f["decimaler"], unit=True)
+            figures.add_row(name, f["kommun"], f["period"], value)
+        console.print()
+        console.print(figures)
+    console.print()
+    rows: list[tuple[str, str | None]] = [
+        ("Portal", report["portal"]),
+        *(("Excel", path) for path in report["rapporter"]),
+        *(("Fellista", path) for path in report["fellistor"][-1:]),
+        ("Lager", report["lager"]),
+    ]
+    for label, path in rows:
+        if path:
+            console.print(f"{label + ':':<10}{path}", soft_wrap=True)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,164 @@
+"""The adapters: the published lists come in whole, and a wrong adapter file says where it is wrong."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+from sender import MANDATORY, Sender, as_csv, rows, standard
+
+from pipelines.contracts import codes, tables
+from pipelines.ingest import AdapterError, Status, adapter, archive
+from pipelines.settings import Settings
+
+DATA = Path(__file__).parents[2] / "data"
+Files = dict[str, str | bytes]
+RATTAD, TRYCKT = "rattad", "tryckt"
+
+
+def archived(settings: Settings, kommun: str) -> pl.DataFrame:
+    (path,) = (settings.archive / "ej_verkstallda_beslut" / f"kommun={kommun}").glob("*.parquet")
+    return pl.read_parquet(path)
+
+
+def error_list(result_path: Path | None) -> pl.DataFrame:
+    assert result_path is not None
+    return pl.read_parquet(result_path.with_suffix(".parquet"))
+
+
+def test_botkyrka_corrected_dates(sender: Sender, botkyrka: Callable[[str], Files]) -> None:
+    result = sender.send(botkyrka(RATTAD), "2021-09-09", "0127")
+    assert result.status is Status.ACCEPTED
+    found = archived(sender.settings, "0127")
+    assert found.height == 75
+    assert found["person_nyckel"].null_count() == 75
+    for column in ("person_id_typ", "enhet", "lagrum", "malgrupp"):
+        assert found[column].unique().to_list() == ["okand"]
+    assert found["verkstalld"].count() == 15
+    closed = found.filter(pl.col("avslutad").is_not_null() | pl.col("avslutad_datum_okant"))
+    assert closed.height == 5
+    assert closed.filter("avslutad_datum_okant")["beslut_id"].to_list() == ["10248"]
+    assert set(found["insats"]) <= set(codes("insats"))
+    assert set(found["orsak"].drop_nulls()) <= set(codes("ej_verkstalld_orsak"))
+
+
+def test_botkyrka_printed_dates(sender: Sender, botkyrka: Callable[[str], Files]) -> None:
+    result = sender.send(botkyrka(TRYCKT), "2021-09-09", "0127")
+    count = result.tables["ej_verkstallda_beslut"]
+    assert (result.status, count.rows_in, count.accepted, count.rejected) == (Status.PARTLY, 75, 72, 3)
+    found = error_list(result.error_list).select("regel_id", "rad", "id", "varde").rows()
+    assert found == [
+        ("DATUM_FRAMTID", 7, "10145", "2021-10-26"),
+        ("DATUM_FRAMTID", 10, "10158", "2021-12-10"),
+        ("DATUM_FRAMTID", 14, "10172", "2021-12-01"),
+        ("DATUM_KVARTAL", 59, "10316", "2020-05-06"),
+    ]
+
+
+def test_harnosand(sender: Sender) -> None:
+    files: Files = {p.name: p.read_bytes() for p in DATA.glob("ej_verkstallda_harnosand_*.csv")}
+    result = sender.send(files, "2025-09-30", "2280")
+    assert (result.status, result.tables["ej_verkstallda_beslut"].accepted) == (Status.ACCEPTED, 15)
+    found = archived(sender.settings, "2280")
+    interrupted = found.filter(pl.col("avbruten").is_not_null())
+    assert interrupted.height == 4
+    assert interrupted["verkstalld"].null_count() == 4
+    assert "9 § p. 4 LSS" in found["lagrum"].to_list()
+    assert "ej_verkstallda_harnosand_2025K3_tabell2:5" in found["beslut_id"].to_list()
+
+
+def test_specific_adapter_wins_over_the_general_one() -> None:
+    loaded = adapter.load(Settings().sources)
+    ((chosen, _),) = adapter.match(loaded, "0127", "ej_verkstallda_x_rattad.csv")
+    assert chosen.namn == "botkyrka_ej_verkstallda"
+    ((chosen, _),) = adapter.match(loaded, "0127", "utredningar.csv")
+    assert chosen.namn == "standard"
+    assert adapter.match(loaded, "9901", "ej_verkstallda_x_rattad.csv") == []
+
+
+def test_standard_covers_every_table_and_requires_those_always_delivered() -> None:
+    (standard_adapter,) = [a for a in adapter.load(Settings().sources) if a.namn == "standard"]
+    assert [f.tabell for f in standard_adapter.filer] == list(tables())
+    assert standard_adapter.kraver == MANDATORY
+
+
+HEAD = 'namn: prov\nbeskrivning: prov\nkommuner: ["9901"]\n'
+FILE = HEAD + "filer: [{monster: '*.csv', tabell: utredningar, "
+WRONG = {
+    "okänd nyckel": (HEAD + "sort: x\n", "sort"),
+    "kommun som tal": (HEAD.replace('"9901"', "0127"), "kommuner"),
+    "okänd tabell": (HEAD + "kraver: [finns_ej]\n", "finns_ej"),
+    "filens tabell": (HEAD + "filer: [{monster: a, tabell: finns_ej}]\n", "finns_ej"),
+    "okänd kolumn": (FILE + "konstanter: {finns_ej: a}}]\n", "finns_ej"),
+    "krav utan källa": (FILE + "kolumner: {utredning_id: a}}]\n", "inledd"),
+    "datum kan inte saknas": (FILE + "saknas: [inledd]}]\n", "inledd"),
+    "fel kod": (FILE + "kodmappning: {typ: {a: finns_ej}}}]\n", "finns_ej"),
+    "inte en kod": (FILE + "kodmappning: {enhet: {a: b}}}]\n", "enhet"),
+    "teckenkodning": (FILE + "kodning: utf-9}]\n", "utf-9"),
+    "datumformat": (FILE + "datumformat: [ÅÅMMDD]}]\n", "ÅÅMMDD"),
+    "styrning": (FILE + "styrning: [{kolumn: s, fall: {a: {finns_ej: d}}}]}]\n", "finns_ej"),
+    "inte YAML": ("namn: [", "YAML"),
+    "annat namn": (HEAD.replace("prov", "annat", 1), "namn"),
+}
+
+
+@pytest.mark.parametrize("fault", WRONG)
+def test_wrong_adapter_says_where(fault: str, tmp_path: Path) -> None:
+    text, word = WRONG[fault]
+    (tmp_path / "prov.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(AdapterError, match=word) as error:
+        adapter.load(tmp_path)
+    assert "prov.yaml" in str(error.value)
+
+
+def test_other_encoding_delimiter_dates_decimals_and_codes(sender: Sender) -> None:
+    sources = sender.settings.home / "sources"
+    sources.mkdir()
+    (sources / "prov.yaml").write_text(
+        HEAD
+        + """
+filer:
+  - monster: "uttag*.txt"
+    tabell: placeringar
+    kodning: cp1252
+    avgransare: ";"
+    datumformat: [ÅÅÅÅMMDD, DD/MM/ÅÅÅÅ]
+    decimaltecken: ","
+    kolumner: {placering_id: Nr, personnummer: Pnr, placeringsform: Form, start: Från, dygnspris: Pris}
+    konstanter: {regi: privat, lagrum: 11 kap. 1 § SoL}
+    saknas: [enhet, malgrupp]
+    kodmappning: {placeringsform: {Familjehem Å: familjehem}}
+""",
+        encoding="utf-8",
+    )
+    sender.settings.sources = sources
+    text = "Nr;Pnr;Form;Från;Pris\n1;;familjehem å;20260105;1500,50\n2;;Familjehem Å;05/01/2026;0\n"
+    text = text.replace(";;", f";{rows('placeringar')[0]['personnummer']};")
+    result = sender.send({"uttag1.txt": text.encode("cp1252")})
+    assert result.status is Status.ACCEPTED
+    path = sender.settings.archive / "placeringar/kommun=9901/2026-11-01-1.parquet"
+    found = pl.read_parquet(path)
+    assert found.select(pl.col("start").cast(pl.String), pl.col("dygnspris").cast(pl.String)).rows() == [
+        ("2026-01-05", "1500.50"),
+        ("2026-01-05", "0.00"),
+    ]
+    assert found["placeringsform"].to_list() == ["familjehem"] * 2
+    assert found["enhet"].to_list() == ["okand"] * 2
+
+
+def test_routed_case_without_its_date_is_refused(sender: Sender) -> None:
+    text = (DATA / "ej_verkstallda_botkyrka_2021K3.csv").read_text(encoding="utf-8")
+    text = text.replace("verkstallt,2021-06-10", "verkstallt,")
+    result = sender.send({"ej_verkstallda_x_rattad.csv": text}, "2021-09-09", "0127")
+    assert result.rules == {"VARDE_SAKNAS": 1}
+
+
+def test_byte_order_mark_and_windows_line_ends(sender: Sender) -> None:
+    text = as_csv(rows("placeringar")).replace("\n", "\r\n")
+    result = sender.send(standard(placeringar=b"\xef\xbb\xbf" + text.encode()))
+    assert result.status is Status.ACCEPTED
+
+
+def test_manifest_names_the_adapters_used(sender: Sender) -> None:
+    sender.send(standard())
+    assert archive.load(sender.settings, "9901").leveranser[0].adaptrar == ["standard"]
