@@ -20,7 +20,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from pipelines.releases import current
-from pipelines.settings import Settings, get_settings
+from pipelines.settings import ROOT, Settings, get_settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -181,6 +181,21 @@ def status(as_json: Json = False) -> None:
         print(json.dumps(report, ensure_ascii=False, default=str))
     else:
         _show(report)
+
+
+@app.command()
+def dagster() -> None:
+    """Öppna Dagsters egna sidor på localhost:3000."""
+    from pipelines.warehouse import manifest
+
+    settings = get_settings()
+    settings.make_folders()
+    manifest(settings)
+    home = dagster_home(settings)
+    os.chdir(ROOT)
+    console.print(f"Dagster: http://localhost:3000 (körningar sparas i {home})")
+    program = str(Path(sys.executable).with_name("dagster"))
+    os.execv(program, [program, "dev", "--workspace", str(ROOT / "workspace.yaml"), "--host", "127.0.0.1"])
 
 
 @app.command()

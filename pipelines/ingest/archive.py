@@ -37,7 +37,7 @@ from filelock import FileLock
 from pydantic import BaseModel, ConfigDict
 
 from pipelines.contracts import Table
-from pipelines.ingest.rules import FILE, LINE
+from pipelines.ingest.rules import FILE, LINE, id_column
 from pipelines.settings import Settings
 
 REFUSED = "avvisad"
@@ -239,8 +239,29 @@ def absent(before: pl.DataFrame, accepted: pl.DataFrame) -> pl.DataFrame:
     return before.join(accepted, on="row_key", how="anti", maintain_order="left")
 
 
+def refused_keys(
+    table: Table, before: pl.DataFrame, rejected: pl.DataFrame, broken: pl.Series
+) -> pl.DataFrame:
+    """The keys of the rejected rows as far as they could be read; null where they could not.
+
+    A broken row (its fields) is taken for every living row whose id it holds; without any it has no key.
+    """
+    key = _key_columns(table)
+    name = table.column[id_column(table).name].archived_name
+    known = before.select(name, _text=pl.col(name).cast(pl.String)).unique()
+    fields = broken.to_frame("_text").with_row_index("_row").explode("_text")
+    named = fields.join(known, on="_text", how="inner")
+    nameless = rejected.select(key).clear(broken.len() - named["_row"].n_unique())
+    return pl.concat([rejected.select(key), named.select(name), nameless], how="diagonal")
+
+
+def is_keyless(keys: pl.DataFrame) -> pl.Series:
+    """Which rows have no key value at all."""
+    return keys.select(pl.all_horizontal(pl.all().is_null())).to_series()
+
+
 def unprotected(table: Table, gone: pl.DataFrame, refused: pl.DataFrame) -> pl.DataFrame:
-    """Of the absent rows, those that cannot be one of the ``refused`` rows (columns: the table's key).
+    """Of the absent rows, those that cannot be one of the ``refused`` rows (their keys).
 
     A refused row protects every absent row that agrees with it in the key columns that could be read; one
     without a readable key protects them all. Rows that are known by their content alone (ledger rows

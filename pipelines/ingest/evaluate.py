@@ -28,8 +28,9 @@ class FileRows:
 class TableRows:
     """One table of a delivery: typed rows, with identities still in them. Neither frame is ever logged.
 
-    ``raw_rejected``: the rejected rows as delivered, for the quarantine; ``refused``: a file of it could not
-    be read, so nothing of the table is taken.
+    ``broken``: the fields of each row that does not fit its header, rejected with the others;
+    ``raw_rejected``: all rejected rows as delivered, for the quarantine; ``refused``: a file of it could
+    not be read, so nothing of the table is taken.
     """
 
     table: Table
@@ -38,8 +39,13 @@ class TableRows:
     rows_in: int
     accepted: pl.DataFrame
     rejected: pl.DataFrame
+    broken: pl.Series
     raw_rejected: pl.DataFrame
     refused: bool
+
+    @property
+    def number_rejected(self) -> int:
+        return self.rejected.height + self.broken.len()
 
 
 @dataclass(frozen=True)
@@ -103,10 +109,10 @@ def _judge(
         raw = [f.raw.join(places, on=[FILE, LINE], how="semi", maintain_order="left") for f in files]
         broken = [f.broken for f in files]
         raw_rejected = pl.concat([*raw, *broken], how="diagonal_relaxed")
-        rejected = pl.concat([rejected, *(b.select(FILE, LINE) for b in broken)], how="diagonal_relaxed")
     full = all(adapter.omfattning == "fullstandig" for _, adapter, _ in plan)
     paths = [path for path, _, _ in plan]
-    return TableRows(contract_, paths, full, rows_in, accepted, rejected, raw_rejected, refused)
+    fields = pl.concat([_fields(f.broken, fil) for f, (_, _, fil) in zip(files, plan, strict=True)])
+    return TableRows(contract_, paths, full, rows_in, accepted, rejected, fields, raw_rejected, refused)
 
 
 def _read(delivery: Delivery, path: Path, fil: Fil, findings: Findings) -> FileRows:
@@ -133,6 +139,14 @@ def _read(delivery: Delivery, path: Path, fil: Fil, findings: Findings) -> FileR
         raw=rows.good.select(where, pl.all()),
         broken=broken.select(FILE, LINE, read.TEXT),
     )
+
+
+def _fields(broken: pl.DataFrame, fil: Fil) -> pl.Series:
+    """The fields of broken rows, as well as they can be told apart."""
+    if broken.is_empty():
+        return pl.Series(dtype=pl.List(pl.String))
+    unquoted = broken[read.TEXT].str.replace_all(fil.citat, "", literal=True)
+    return unquoted.str.split(fil.avgransare).list.eval(pl.element().str.strip_chars())
 
 
 def _count(lines: Iterable[str] | Iterable[bytes]) -> int:

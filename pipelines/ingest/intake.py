@@ -178,11 +178,13 @@ class Intake:
         if not rows.full:
             return Changes(written, before.clear())
         gone = archive.absent(before, accepted)
-        refused = archive_rows(rows.table, rows.rejected, pseudonyms)
+        refused = archive.refused_keys(
+            rows.table, before, archive_rows(rows.table, rows.rejected, pseudonyms), rows.broken
+        )
         removed = archive.unprotected(rows.table, gone, refused)
-        if removed.height < gone.height and _has_unreadable_key(rows):
+        if removed.height < gone.height and archive.is_keyless(refused).any():
             findings.add("BORTTAG_VANTAR", tabell=rows.table.name, antal=gone.height - removed.height)
-        limit, rejected = self.settings.max_lost_share, rows.rejected.height
+        limit, rejected = self.settings.max_lost_share, rows.number_rejected
         too_much = gone.height > limit * before.height or rejected > limit * rows.rows_in
         if too_much and not self.released:
             findings.add(
@@ -280,7 +282,7 @@ def _count(rows: TableRows, changes: Changes | None, found: pl.DataFrame) -> Tab
     return TableCount(
         rows_in=rows.rows_in,
         accepted=rows.accepted.height,
-        rejected=rows.rejected.height,
+        rejected=rows.number_rejected,
         warnings=warnings,
         new=changes.number(archive.NEW),
         changed=changes.number(archive.CHANGED),
@@ -295,8 +297,3 @@ def _status(found: pl.DataFrame, counts: dict[str, TableCount]) -> Status:
     if "fel" in found["allvar"] or any(count.rejected for count in counts.values()):
         return Status.PARTLY
     return Status.WITH_WARNINGS if found.height else Status.ACCEPTED
-
-
-def _has_unreadable_key(rows: TableRows) -> bool:
-    required = [k for k in rows.table.key if rows.table.column[k].required]
-    return rows.rejected.drop_nulls(required).height != rows.rejected.height

@@ -8,7 +8,7 @@ import polars as pl
 from pipelines.contracts import UNKNOWN
 from pipelines.ingest.adapter import MISSING_DATE, Fil, Styrning
 from pipelines.ingest.read import CANDIDATES, header_of
-from pipelines.ingest.rules import FILE, LINE, Findings, shown_id
+from pipelines.ingest.rules import FILE, ID, LINE, Findings, id_column
 
 NO_PERSON = "_utan_person"
 """True where the adapter declares that the source has no personal identity number."""
@@ -86,7 +86,7 @@ def apply(fil: Fil, rows: pl.DataFrame, file_name: str, findings: Findings) -> M
         *(expression.alias(name) for name, expression in targets.items()),
         *(pl.col(k.kvartal).alias(QUARTER + k.kolumn) for k in fil.kontroll),
         *(pl.col(s.kolumn).alias(f"_styr_{place}") for place, s in enumerate(fil.styrning)),
-    ).with_columns(shown_id(table))
+    ).with_columns(pl.col(id_column(table).name).alias(ID))
     refused = [pl.Series(LINE, [], dtype=pl.Int64)]
     for place, routing in enumerate(fil.styrning):
         refused += _unroutable(text, f"_styr_{place}", routing, fil, findings)

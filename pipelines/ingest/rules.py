@@ -71,11 +71,10 @@ def rules() -> dict[str, Rule]:
         return {row["regel_id"]: Rule(**row) for row in csv.DictReader(f)}
 
 
-def shown_id(table: Table) -> pl.Expr:
-    """The id that an error list may show: the table's own id column, never a person."""
+def id_column(table: Table) -> Column:
+    """The key column that names a row and may be shown: the case system's id, never a person."""
     candidates = [c for c in (table.column[k] for k in table.key) if c.kind != "person"]
-    column = next((c for c in candidates if c.kind == "id"), candidates[0])
-    return pl.col(column.name).cast(pl.String).alias(ID)
+    return next((c for c in candidates if c.kind == "id"), candidates[0])
 
 
 class Findings:

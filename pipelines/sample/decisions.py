@@ -194,7 +194,7 @@ class Decisions:
         """Most help starts within weeks; some waits for months; some never starts."""
         rng, known = self.rng, self.register.known
         decided: date = row["beslutsdatum"]
-        slow = part(rng, 0.062)
+        slow = part(rng, 0.057)
         wait = 95 + rng.expovariate(1 / 170) if slow else min(85, rng.gammavariate(1.6, 14))
         starts = after(decided, wait)
         row["uppdrag_skickat"] = known(after(decided, rng.randint(0, 8))) if part(rng, 0.97) else None

@@ -326,3 +326,12 @@ def test_lost_key_stops_everything(sender: Sender) -> None:
     with pytest.raises(ingest.KeyFileError, match="en annan"):
         ingest.ingest(sender.settings, delivery)
     assert delivery.folder.exists()
+
+
+def test_broken_row_protects_the_row_whose_id_it_holds(sender: Sender) -> None:
+    sender.send(standard())
+    lines = as_csv(without(7)).splitlines()
+    broken = [f"{line},extra" if line.startswith("pl3,") or ",pl3," in line else line for line in lines]
+    result = sender.send(standard(placeringar="\n".join(broken)), SECOND)
+    assert result.rules == {"RAD_FALT": 1}
+    assert living(sender.settings, "placeringar") == sorted(f"pl{n}" for n in range(10) if n != 7)

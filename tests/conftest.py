@@ -1,0 +1,75 @@
+"""Fixtures that several kinds of test share: settings in a private folder, and one whole night.
+
+The night is built once per test run, also under xdist: the invented municipality at 1/50 scale, the
+printed lists of Botkyrka and Härnösand, ingested, built, published and reported by the real stages.
+"""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+from filelock import FileLock
+
+from pipelines import ingest, publish, reports, sample, warehouse
+from pipelines.settings import Settings
+
+DATA = Path(__file__).parent / "data"
+
+
+def deliver(settings: Settings, kommun: str, day: str, files: dict[str, str]) -> Path:
+    """Put files from tests/data into landing under the names that their adapter looks for."""
+    folder = settings.landing / kommun / day
+    folder.mkdir(parents=True)
+    for name, source in files.items():
+        shutil.copy(DATA / source, folder / name)
+    (folder / "KLAR").touch()
+    return folder
+
+
+def deliver_printed_lists(settings: Settings) -> None:
+    """Botkyrka's list of the third quarter 2021, with corrected dates, and Härnösand's of 2025."""
+    deliver(
+        settings, "0127", "2021-09-09", {"ej_verkstallda_2021K3_rattad.csv": "ej_verkstallda_botkyrka_2021K3.csv"}
+    )
+    tables = [f"ej_verkstallda_harnosand_2025K3_tabell{n}.csv" for n in (1, 2)]
+    deliver(settings, "2280", "2025-11-11", {name: name for name in tables})
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of an empty installation."""
+    made = Settings(home=tmp_path / "data")
+    made.make_folders()
+    return made
+
+
+@pytest.fixture(scope="session")
+def natt(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of an installation where one whole night has run. Read only: tests must not change it."""
+    shared = tmp_path_factory.getbasetemp()
+    if shared.name.startswith("popen-"):  # an xdist worker: the run's common folder is one up
+        shared = shared.parent
+    made = Settings(home=shared / "natt")
+    with FileLock(shared / "natt.lock"):
+        done = shared / "natt.done"
+        if not done.exists():
+            made.make_folders()
+            sample.write(made.landing, scale=0.02)
+            deliver_printed_lists(made)
+            ingest.ingest_all(made)
+            warehouse.build(made)
+            folder = publish.build(made)
+            assert folder is not None
+            reports.write_all(folder, progress=lambda _: None)
+            publish.release(made, folder)
+            done.touch()
+    return made
+
+
+@pytest.fixture
+def lager(natt: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The night's warehouse, read-only."""
+    with duckdb.connect(natt.warehouse / "current" / "socialstat.duckdb", read_only=True) as db:
+        yield db
