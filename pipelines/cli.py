@@ -123,7 +123,9 @@ def run_night(settings: Settings, lage_per: date | None = None) -> bool:
         cause = event.step_failure_data.error
         while cause and cause.cause:
             cause = cause.cause
-        console.print(f"[bold]{STEPS.get(event.step_key or '', event.step_key)} misslyckades:[/bold]", markup=True)
+        console.print(
+            f"[bold]{STEPS.get(event.step_key or '', event.step_key)} misslyckades:[/bold]", markup=True
+        )
         console.print(cause.message if cause else "okänt fel", markup=False)
     return bool(result.success)
 
@@ -199,7 +201,9 @@ def dagster() -> None:
 
 
 @app.command()
-def sql(query: Annotated[str | None, typer.Argument(help="En fråga; utan den öppnas ett skal.")] = None) -> None:
+def sql(
+    query: Annotated[str | None, typer.Argument(help="En fråga; utan den öppnas ett skal.")] = None,
+) -> None:
     """Ställ frågor till lagret; filen öppnas bara för läsning."""
     release = current(get_settings().warehouse)
     if release is None:
@@ -232,9 +236,16 @@ def summary(settings: Settings) -> dict[str, Any]:
     for path in manifests:
         content = json.loads(path.read_text(encoding="utf-8"))
         for d in content["leveranser"]:
-            counts = {k: sum(t[k] for t in d["tabeller"].values()) for k in ("rader_in", "accepterade", "avvisade")}
+            counts = {
+                k: sum(t[k] for t in d["tabeller"].values()) for k in ("rader_in", "accepterade", "avvisade")
+            }
             deliveries.append(
-                {"kommun": content["kommun"], "leveransdatum": d["leveransdatum"], "status": d["status"], **counts}
+                {
+                    "kommun": content["kommun"],
+                    "leveransdatum": d["leveransdatum"],
+                    "status": d["status"],
+                    **counts,
+                }
             )
     warehouse, published = current(settings.warehouse), current(settings.published)
     return {

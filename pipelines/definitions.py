@@ -20,7 +20,12 @@ from pipelines import ingest, publish, reports, warehouse
 from pipelines.settings import get_settings
 
 ARCHIVE_KEY = dg.AssetKey("arkiv")
-GROUPS = {"staging": "lager_staging", "intermediate": "lager_motorer", "marts": "lager_marts", "seed": "seeds"}
+GROUPS = {
+    "staging": "lager_staging",
+    "intermediate": "lager_motorer",
+    "marts": "lager_marts",
+    "seed": "seeds",
+}
 
 
 class Translator(DagsterDbtTranslator):
@@ -138,12 +143,15 @@ def lager(
         yield dg.MaterializeResult(asset_key=key, metadata=state | ({"sekunder": seconds} if seconds else {}))
     for check in DBT_CHECKS:
         # A night whose tests failed never gets here: the last good release is still current.
-        yield dg.AssetCheckResult(asset_key=check.asset_key, check_name=check.name, passed=True, metadata=state)
+        yield dg.AssetCheckResult(
+            asset_key=check.asset_key, check_name=check.name, passed=True, metadata=state
+        )
 
 
 @dg.asset(
-    deps=MART_KEYS, group_name="publicerat", description="Indikatorerna efter röjandekontroll: DuckDB, CSV, Parquet, "
-    "Excel och portal."
+    deps=MART_KEYS,
+    group_name="publicerat",
+    description="Indikatorerna efter röjandekontroll: DuckDB, CSV, Parquet, Excel och portal.",
 )
 def publicering(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     settings = get_settings()
@@ -158,7 +166,9 @@ def publicering(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
 
 
 inlasning = dg.define_asset_job(
-    "inlasning", selection=dg.AssetSelection.assets(leveranser, arkiv), description="Läser in väntande leveranser."
+    "inlasning",
+    selection=dg.AssetSelection.assets(leveranser, arkiv),
+    description="Läser in väntande leveranser.",
 )
 natt = dg.define_asset_job(
     "natt",
@@ -176,7 +186,9 @@ nattschema = dg.ScheduleDefinition(
 )
 
 
-@dg.sensor(job=inlasning, minimum_interval_seconds=60, description="Läser in när en leverans har fått sin KLAR.")
+@dg.sensor(
+    job=inlasning, minimum_interval_seconds=60, description="Läser in när en leverans har fått sin KLAR."
+)
 def klar(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     waiting = [f"{d.kommun}/{d.leveransdatum}" for d in ingest.pending(get_settings())]
     if not waiting:

@@ -31,7 +31,10 @@ def deliver(settings: Settings, kommun: str, day: str, files: dict[str, str]) ->
 def deliver_printed_lists(settings: Settings) -> None:
     """Botkyrka's list of the third quarter 2021, with corrected dates, and Härnösand's of 2025."""
     deliver(
-        settings, "0127", "2021-09-09", {"ej_verkstallda_2021K3_rattad.csv": "ej_verkstallda_botkyrka_2021K3.csv"}
+        settings,
+        "0127",
+        "2021-09-09",
+        {"ej_verkstallda_2021K3_rattad.csv": "ej_verkstallda_botkyrka_2021K3.csv"},
     )
     tables = [f"ej_verkstallda_harnosand_2025K3_tabell{n}.csv" for n in (1, 2)]
     deliver(settings, "2280", "2025-11-11", {name: name for name in tables})

@@ -33,7 +33,9 @@ def build(settings: Settings) -> Path | None:
         db.execute("set autoinstall_known_extensions = false")
         db.execute(f"attach '{warehouse / WAREHOUSE_FILE}' as warehouse (read_only)")
         # DuckDB takes no parameters in DDL; the threshold is a validated integer.
-        db.execute(SUPPRESS.read_text(encoding="utf-8").replace("$troskel", str(int(settings.suppress_below))))
+        db.execute(
+            SUPPRESS.read_text(encoding="utf-8").replace("$troskel", str(int(settings.suppress_below)))
+        )
         db.execute("detach warehouse")
         _export(db, folder)
     return folder
@@ -63,6 +65,6 @@ def _export(db: duckdb.DuckDBPyConnection, folder: Path) -> None:
     for table in TABLES:
         frame: pl.DataFrame = db.sql(f"from {table}").pl()
         frame.write_parquet(folder / "parquet" / f"{table}.parquet")
-        frame.with_columns(
-            pl.col(pl.Decimal).cast(pl.String).str.replace(".", ",", literal=True)
-        ).write_csv(folder / "csv" / f"{table}.csv", separator=";", include_bom=True)
+        frame.with_columns(pl.col(pl.Decimal).cast(pl.String).str.replace(".", ",", literal=True)).write_csv(
+            folder / "csv" / f"{table}.csv", separator=";", include_bom=True
+        )

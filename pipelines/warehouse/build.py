@@ -145,7 +145,12 @@ def build(
 def manifest(settings: Settings) -> Path:
     """dbt's manifest, parsed anew when a model, seed or macro is newer than it is."""
     path = ROOT / "dbt_project" / "target" / "manifest.json"
-    sources = [ROOT / "dbt_project.yml", *ROOT.glob("models/**/*"), *ROOT.glob("seeds/*"), *ROOT.glob("dbt_project/*s/**/*")]
+    sources = [
+        ROOT / "dbt_project.yml",
+        *ROOT.glob("models/**/*"),
+        *ROOT.glob("seeds/*"),
+        *ROOT.glob("dbt_project/*s/**/*"),
+    ]
     newest = max(p.stat().st_mtime for p in sources if p.is_file())
     if not path.exists() or path.stat().st_mtime < newest:
         settings.make_folders()

@@ -98,7 +98,9 @@ def read(settings: Settings, lage_per: date | None) -> Indata:
             lage[d["kommun"]] = max(day, lage.get(d["kommun"], day))
     seeds_hash = _hash_files(SEEDS.glob("*.csv"))
     code_hash = _hash_files([*ROOT.glob("models/**/*"), *ROOT.glob("dbt_project/macros/*")])
-    state = json.dumps([deliveries, {k: str(v) for k, v in lage.items()}, seeds_hash, code_hash], sort_keys=True)
+    state = json.dumps(
+        [deliveries, {k: str(v) for k, v in lage.items()}, seeds_hash, code_hash], sort_keys=True
+    )
     return Indata(lage, deliveries, seeds_hash, hashlib.sha256(state.encode()).hexdigest())
 
 
@@ -121,7 +123,9 @@ def lay_out(settings: Settings, indata: Indata, vintage: str, target: Path) -> N
     rows = _input_rows(settings, indata, vintage)
     (target / "indata").mkdir()
     for name, schema in INPUT_SCHEMAS.items():
-        pl.DataFrame(rows[name], schema=schema, orient="row").write_parquet(target / "indata" / f"{name}.parquet")
+        pl.DataFrame(rows[name], schema=schema, orient="row").write_parquet(
+            target / "indata" / f"{name}.parquet"
+        )
 
 
 def _input_rows(settings: Settings, indata: Indata, vintage: str) -> dict[str, Any]:
