@@ -275,9 +275,13 @@ def _headlines(database: Path) -> list[dict[str, Any]]:
             found += (
                 db.execute(
                     """
-                    select i.namn, v.kommun, v.grupp_namn, arg_max(v.period, v.period_slut) as period,
-                           arg_max(v.varde, v.period_slut) as varde, v.mattenhet, any_value(i.decimaler) as decimaler
-                    from indikatorvarde as v inner join indikator as i using (indikator_id, definitionsversion)
+                    select
+                        i.namn, v.kommun, v.grupp_namn, v.mattenhet,
+                        any_value(i.decimaler) as decimaler,
+                        arg_max(v.period, v.period_slut) as period,
+                        arg_max(v.varde, v.period_slut) as varde
+                    from indikatorvarde as v
+                    inner join indikator as i using (indikator_id, definitionsversion)
                     where v.indikator_id = ? and v.periodtyp = ? and v.grupp = ? and v.status = 'ok'
                     group by i.namn, v.kommun, v.grupp_namn, v.mattenhet order by v.kommun
                     """,

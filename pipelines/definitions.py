@@ -137,7 +137,7 @@ def lager(
     settings = get_settings()
     lage_per = date.fromisoformat(config.lage_per) if config.lage_per else None
     night = warehouse.build(settings, lage_per, on_event=warehouse.progress(context.log.info))
-    state = {"vintage": night.release.name, "ny": night.is_new}
+    state: dict[str, Any] = {"vintage": night.release.name, "ny": night.is_new}
     for key in DBT_ORDER:
         seconds = night.seconds.get(NODE_ID[key])
         yield dg.MaterializeResult(asset_key=key, metadata=state | ({"sekunder": seconds} if seconds else {}))
@@ -196,9 +196,13 @@ def klar(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     return dg.RunRequest(run_key=",".join(waiting))
 
 
-@dg.logger(description="Python's own logger `socialstat`: the command line shows it as progress.")
-def standard(context: dg.InitLoggerContext) -> logging.Logger:
+def _socialstat_logger(context: dg.InitLoggerContext) -> logging.Logger:
     return logging.getLogger("socialstat")
+
+
+standard = dg.LoggerDefinition(
+    _socialstat_logger, description="Python's own logger `socialstat`: the command line shows it as progress."
+)
 
 
 defs = dg.Definitions(

@@ -91,8 +91,10 @@ select
         as ar_rapporteringspliktig,
     rad.slut_datum,
     rad.rapporttyp || '_' || rad.status_vid_bryt as block,
+    -- Null when that round lies before what the source covers.
     (select min(omgang.kvartal) from {{ ref('int_rapportomgang') }} as omgang
-     where omgang.kommun = rad.kommun and omgang.brytdatum >= rad.rapporteras_fran_datum) as forst_rapporterad_kvartal,
+     where omgang.kommun = rad.kommun and omgang.brytdatum >= rad.rapporteras_fran_datum
+        and omgang.foregaende_brytdatum < rad.rapporteras_fran_datum) as forst_rapporterad_kvartal,
     'ingen' as rattelse
 from rad
 inner join {{ ref('int_beslut') }} as beslut on beslut.kommun = rad.kommun and beslut.beslut_id = rad.beslut_id

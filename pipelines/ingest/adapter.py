@@ -5,6 +5,7 @@ pattern where each column comes from. Keys are Swedish, because those who write 
 """
 
 import codecs
+from datetime import date
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
@@ -68,7 +69,9 @@ class Kontroll(Strict):
 class Fil(Strict):
     """One file pattern: its form and where each column of the table comes from.
 
-    Without ``kolumner`` the file has the contract's own column names.
+    Without ``kolumner`` the file has the contract's own column names. ``omfattar_fran`` is the first day that
+    the list says anything of, when it is no full snapshot: nothing before it is computed, and a row that is
+    no longer in it is not a deletion.
     """
 
     monster: str
@@ -86,6 +89,7 @@ class Fil(Strict):
     kodmappning: dict[str, dict[str, str]] = {}
     styrning: list[Styrning] = []
     kontroll: list[Kontroll] = []
+    omfattar_fran: date | None = None
 
     @field_validator("tabell")
     @classmethod

@@ -12,6 +12,7 @@ It is replaced with one ``os.replace``, so a delivery is either wholly in or not
        "slappt": false,                                         # held, then released by someone
        "tabeller": {"placeringar": {
          "filer": ["placeringar.csv"], "omfattning": "fullstandig",
+         "omfattar_fran": null,                                  # or the first day that the list covers
          "rader_in": 10, "accepterade": 9, "avvisade": 1, "varningar": 0,
          "nya": 1, "andrade": 0, "borttagna": 2,
          "parquet": "placeringar/kommun=9901/2026-11-01-1.parquet",   # under archive/; null: no change
@@ -52,6 +53,7 @@ class Archived(BaseModel):
 
     filer: list[str]
     omfattning: Literal["fullstandig", "delta"]
+    omfattar_fran: date | None = None
     rader_in: int
     accepterade: int
     avvisade: int

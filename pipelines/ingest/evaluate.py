@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -36,6 +37,7 @@ class TableRows:
     table: Table
     paths: list[Path]
     full: bool
+    window: date | None
     rows_in: int
     accepted: pl.DataFrame
     rejected: pl.DataFrame
@@ -109,10 +111,13 @@ def _judge(
         raw = [f.raw.join(places, on=[FILE, LINE], how="semi", maintain_order="left") for f in files]
         broken = [f.broken for f in files]
         raw_rejected = pl.concat([*raw, *broken], how="diagonal_relaxed")
-    full = all(adapter.omfattning == "fullstandig" for _, adapter, _ in plan)
+    window = max((fil.omfattar_fran for _, _, fil in plan if fil.omfattar_fran), default=None)
+    full = window is None and all(adapter.omfattning == "fullstandig" for _, adapter, _ in plan)
     paths = [path for path, _, _ in plan]
     fields = pl.concat([_fields(f.broken, fil) for f, (_, _, fil) in zip(files, plan, strict=True)])
-    return TableRows(contract_, paths, full, rows_in, accepted, rejected, fields, raw_rejected, refused)
+    return TableRows(
+        contract_, paths, full, window, rows_in, accepted, rejected, fields, raw_rejected, refused
+    )
 
 
 def _read(delivery: Delivery, path: Path, fil: Fil, findings: Findings) -> FileRows:

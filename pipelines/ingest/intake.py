@@ -251,6 +251,7 @@ class Intake:
             tables[name] = Archived(
                 filer=[self.delivery.name(p) for p in rows.paths],
                 omfattning="fullstandig" if rows.full else "delta",
+                omfattar_fran=rows.window,
                 rader_in=count.rows_in,
                 accepterade=count.accepted,
                 avvisade=count.rejected,

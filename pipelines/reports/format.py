@@ -6,6 +6,7 @@ JavaScript prints with ``Intl.NumberFormat("sv-SE")``, which gives the same text
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
 NBSP = "\u00a0"
 MINUS = "\u2212"
@@ -66,6 +67,7 @@ def value_heading(mattenhet: str) -> str:
     return f"Värde ({UNITS.get(mattenhet, mattenhet)})"
 
 
+@cache
 def sort_key(text: str) -> list[tuple[int, int]]:
     """Swedish collation (å ä ö after z, case ignored), with whole numbers in order of size."""
     key: list[tuple[int, int]] = []

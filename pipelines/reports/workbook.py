@@ -430,6 +430,7 @@ def _definitions(book: Book) -> None:
             row += 1
 
 
+DATA_PERIODS = ("ar", "delar", "kvartal")
 DATA_COLUMNS: tuple[tuple[str, int], ...] = (
     ("Indikator-id", 24),
     ("Indikator", 44),
@@ -451,7 +452,10 @@ DATA_COLUMNS: tuple[tuple[str, int], ...] = (
 )
 
 
-def _data(book: Book, values: Sequence[Value]) -> None:
+def _data(book: Book, everything: Sequence[Value]) -> None:
+    """Rows for pivot tables: years, delår and quarters. Months are in the CSV and Parquet, not here: with
+    them the sheet alone would take longer to write and to open than all the rest."""
+    values = [v for v in everything if v.periodtyp in DATA_PERIODS]
     sheet = book.sheet("Data")
     head = book.style(bold=True, bg_color=SHADE, bottom=1, bottom_color=INK)
     for column, (name, width) in enumerate(DATA_COLUMNS):

@@ -7,6 +7,6 @@ writer of the warehouse file; what a night reads is laid out as Parquet in ``bui
 that a release reads nothing outside itself.
 """
 
-from pipelines.warehouse.build import BuildFailed, Night, build, manifest, progress
+from pipelines.warehouse.build import BuildError, Night, build, manifest, progress
 
-__all__ = ["BuildFailed", "Night", "build", "manifest", "progress"]
+__all__ = ["BuildError", "Night", "build", "manifest", "progress"]

@@ -12,15 +12,15 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from pipelines.releases import current, publish_release
 from pipelines.settings import ROOT, STOCKHOLM, Settings
 from pipelines.warehouse import indata
-from pipelines.releases import current, publish_release
 
 DATABASE = "socialstat.duckdb"
 FINGERPRINT = "fingerprint.json"
 
 
-class BuildFailed(Exception):
+class BuildError(Exception):
     """dbt did not pass; the last good release is still current."""
 
 
@@ -46,17 +46,17 @@ def lock(settings: Settings) -> Iterator[None]:
         with FileLock(settings.warehouse / "build.lock", timeout=0):
             yield
     except Timeout:
-        raise BuildFailed("another build is under way (warehouse/build.lock)") from None
+        raise BuildError("another build is under way (warehouse/build.lock)") from None
 
 
 def prepare(settings: Settings, lage_per: date | None = None) -> Build | None:
     """Lay out what the night reads. None when the current release was built from the very same.
 
-    Call it inside :func:`lock`. Raises BuildFailed when no delivery has been accepted yet.
+    Call it inside :func:`lock`. Raises BuildError when no delivery has been accepted yet.
     """
     found = indata.read(settings, lage_per)
     if not found.lage_per:
-        raise BuildFailed("no delivery has been accepted yet: nothing to build from")
+        raise BuildError("no delivery has been accepted yet: nothing to build from")
     now = current(settings.warehouse)
     if now and json.loads((now / FINGERPRINT).read_text()) == found.fingerprint:
         return None
@@ -70,7 +70,7 @@ def prepare(settings: Settings, lage_per: date | None = None) -> Build | None:
 
 
 def dbt_environment(settings: Settings) -> dict[str, str]:
-    """What profiles.yml and the sources read. The paths are constant: changing them voids dbt's parse cache."""
+    """What profiles.yml and the sources read: constant paths, since new ones void dbt's parse cache."""
     building = settings.warehouse / "building"
     return {
         "SOCIALSTAT_BUILD_DB": str(building / "release" / DATABASE),
@@ -127,7 +127,7 @@ def build(
 ) -> Night:
     """Build, test and swap in one night; do nothing when the current release was built from the very same.
 
-    Raises BuildFailed when a model or a test fails; ``warehouse/current`` is then as it was.
+    Raises BuildError when a model or a test fails; ``warehouse/current`` is then as it was.
     """
     with lock(settings):
         night = prepare(settings, lage_per)
@@ -137,7 +137,7 @@ def build(
             return Night(unchanged, False, {})
         result = run_dbt(settings, ["build"], on_event)
         if not result.success:
-            raise BuildFailed("dbt did not pass:\n" + "\n".join(failures(result)))
+            raise BuildError("dbt did not pass:\n" + "\n".join(failures(result)))
         seconds = {r.node.unique_id: round(r.execution_time, 3) for r in result.result}
         return Night(finish(settings, night), True, seconds)
 
@@ -156,7 +156,7 @@ def manifest(settings: Settings) -> Path:
         settings.make_folders()
         result = run_dbt(settings, ["parse"])
         if not result.success:
-            raise BuildFailed(f"dbt cannot parse the project: {result.exception}")
+            raise BuildError(f"dbt cannot parse the project: {result.exception}")
         path.touch()
     return path
 

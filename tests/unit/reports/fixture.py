@@ -241,7 +241,7 @@ def _hidden(card: dict[str, Any], start: date, period: str) -> str | None:
         return "ej_producerbar"
     if start == date(2025, 10, 1) and card["mattenhet"] == "andel":
         return "for_tidigt"
-    return "saknas" if period == "2024-03" else None
+    return "saknas" if period in ("2024-03", "2024-K1") else None
 
 
 def _protected(share: int, figure: dict[str, Any]) -> str | None:

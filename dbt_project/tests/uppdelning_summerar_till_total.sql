@@ -1,0 +1,17 @@
+-- Catches a row that belongs to no group, or to two: the groups of every breakdown sum to the total.
+with summa as (
+    select
+        indikator_id, definitionsversion, kommun, periodtyp, period, uppdelning,
+        sum(taljare) as taljare, bool_or(uppdelning <> 'total' and grupp = 'total') as ar_total_i_uppdelning
+    from {{ ref('indikatorvarde') }}
+    where uppdelning <> 'total'
+    group by all
+)
+
+select summa.indikator_id, summa.kommun, summa.period, summa.uppdelning, summa.taljare, helhet.taljare as total
+from summa
+left join {{ ref('indikatorvarde') }} as helhet
+    on helhet.uppdelning = 'total' and helhet.indikator_id = summa.indikator_id
+    and helhet.definitionsversion = summa.definitionsversion and helhet.kommun = summa.kommun
+    and helhet.periodtyp = summa.periodtyp and helhet.period = summa.period
+where coalesce(summa.taljare, 0) <> coalesce(helhet.taljare, 0) or helhet.kommun is null or summa.ar_total_i_uppdelning

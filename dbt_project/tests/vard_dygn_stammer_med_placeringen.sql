@@ -1,0 +1,25 @@
+-- Catches days lost at a month's end: the months of a placement sum to its stay, care days included when the
+-- person had no other placement at the same time.
+with plac as (
+    select
+        kommun, placering_id, coalesce(person_nyckel, placering_id) as person, start_datum,
+        greatest(vard_dygn, 0) as dygn, start_datum + cast(vard_dygn as integer) as slut
+    from {{ ref('fct_placering') }}
+),
+
+manad as (
+    select kommun, placering_id, sum(vard_dygn) as vard_dygn, sum(betalda_dygn) as betalda_dygn
+    from {{ ref('fct_placering_manad') }}
+    group by all
+)
+
+select plac.kommun, plac.placering_id, plac.dygn, manad.vard_dygn, manad.betalda_dygn
+from plac
+left join manad on manad.kommun = plac.kommun and manad.placering_id = plac.placering_id
+where coalesce(manad.betalda_dygn, 0) <> plac.dygn
+    or coalesce(manad.vard_dygn, 0) > plac.dygn
+    or (coalesce(manad.vard_dygn, 0) < plac.dygn and not exists (
+        select 1 from plac as annan
+        where annan.kommun = plac.kommun and annan.person = plac.person and annan.placering_id <> plac.placering_id
+            and annan.start_datum < plac.slut and annan.slut > plac.start_datum
+    ))

@@ -1,0 +1,106 @@
+"""The data tests bite: each one is silent on a good night and finds the error that its comment names.
+
+The error is planted with SQL in a copy of the night's warehouse, inside a transaction that is rolled back.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines.settings import ROOT, Settings
+from pipelines.warehouse import manifest
+
+PLANTED = {
+    "ekonomi_stammer_med_huvudboken": """
+        insert into mart.fct_ekonomi select * from mart.fct_ekonomi where belopp_kr <> 0 limit 1""",
+    "kostnad_stammer_med_huvudboken": """
+        delete from mart.kostnad_per_arsplacering
+        where serie = 'utfall' and periodtyp = 'ar' and nettokostnad_kr <> 0
+            and kostnadsgrupp = 'ofordelad'""",
+    "kostnad_delar_blir_netto": """
+        update mart.kostnad_per_arsplacering set nettokostnad_kr = nettokostnad_kr - 2 * statsbidrag_kr
+        where statsbidrag_kr <> 0""",
+    "kostnad_saknas_har_orsak": """
+        update mart.kostnad_per_arsplacering set kostnad_per_arsplacering_kr = 0
+        where saknas_orsak is not null""",
+    "avvikelse_gar_ihop": """
+        update mart.kostnad_per_arsplacering set pris_kr = pris_kr + 0.01 where pris_kr is not null""",
+    "leverans_rader_gar_ihop": """
+        update mart.fct_leverans set antal_accepterade = antal_accepterade - 1 where antal_accepterade > 0""",
+    "ej_verkstallda_lager_och_flode": """
+        delete from mart.ej_verkstallda_kvartal
+        where (kommun, kvartal, beslut_id, klocka, klocka_nr) = (
+            select (kommun, kvartal, beslut_id, klocka, klocka_nr) from mart.ej_verkstallda_kvartal
+            where kommun = '9901' and ar_rapporteringspliktig and rapporttyp = 'aterrapport' limit 1)""",
+    "ej_verkstallda_datum_i_ordning": """
+        update mart.ej_verkstallda_kvartal set slut_datum = brytdatum + 1 where slut_datum is not null""",
+    "frist_datum_i_ordning": "update mart.fct_frist set frist_datum = start_datum where utfall = 'i_tid'",
+    "frist_utfall_efter_slag": """
+        update mart.fct_frist set utfall = 'i_tid' where utfall = 'ej_rapporteringspliktig'""",
+    "frist_klockor_tappas_inte": """
+        delete from mart.fct_frist where regel_id = 'UTR_BARN' and regelversion = 2""",
+    "fristregel_versioner_utan_glapp": """
+        update seed.fristregler_versioner set giltig_till = giltig_till + 1 where giltig_till is not null""",
+    "vard_dygn_hogst_ett_per_dag": "update mart.fct_placering_manad set vard_dygn = 32 where vard_dygn = 31",
+    "vard_dygn_stammer_med_placeringen": """
+        update mart.fct_placering_manad set betalda_dygn = betalda_dygn - 1 where betalda_dygn = 31""",
+    "uppdelning_summerar_till_total": """
+        delete from mart.indikatorvarde where uppdelning = 'kon' and grupp = 'kvinna' and taljare > 0""",
+    "manader_summerar_till_ar": """
+        update mart.indikatorvarde set taljare = taljare + 1
+        where periodtyp = 'ar' and statistik = 'antal'""",
+    "indikatorvarde_status_och_varde": """
+        update mart.indikatorvarde set varde = 0 where status = 'for_tidigt'""",
+    "andel_mellan_noll_och_ett": """
+        update mart.indikatorvarde set taljare = namnare + 1 where statistik = 'andel' and status = 'ok'""",
+    "katalogens_kolumner_finns": "update seed.indikatorer set taljare_kolumn = 'antall'",
+    "personer_finns_i_dim_person": "delete from mart.dim_person",
+    "lagrum_ar_tolkat": """
+        update mart.fct_beslut set lagrum = '99 kap. 9 § SoL', lagrum_id = 'okand'""",
+    "i_kodlista_fct_frist_utfall__frist_utfall": """
+        update mart.fct_frist set utfall = 'forsent' where utfall = 'for_sent'""",
+    "unik_nyckel_fct_frist_frist_id": "insert into mart.fct_frist select * from mart.fct_frist limit 1",
+}
+
+
+@pytest.fixture(scope="module")
+def compiled(natt: Settings) -> dict[str, str]:
+    """The SQL of every data test as the night ran it, by name."""
+    folder = ROOT / "dbt_project" / "target" / "compiled"
+    return {p.stem: p.read_text(encoding="utf-8") for p in folder.rglob("*.sql") if p.stem in PLANTED}
+
+
+@pytest.fixture(scope="module")
+def kopia(natt: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A copy of the night's warehouse that may be written to."""
+    copy = tmp_path_factory.mktemp("kopia") / "socialstat.duckdb"
+    shutil.copy(natt.warehouse / "current" / "socialstat.duckdb", copy)
+    with duckdb.connect(copy) as db:
+        yield db
+
+
+def antal_funna(db: duckdb.DuckDBPyConnection, sql: str) -> int:
+    return len(db.execute(sql).fetchall())
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_error_is_found(
+    kopia: duckdb.DuckDBPyConnection, compiled: dict[str, str], name: str
+) -> None:
+    assert antal_funna(kopia, compiled[name]) == 0
+    kopia.begin()
+    try:
+        kopia.execute(PLANTED[name])
+        assert antal_funna(kopia, compiled[name]) > 0
+    finally:
+        kopia.rollback()
+
+
+def test_every_singular_data_test_has_a_planted_error(natt: Settings) -> None:
+    nodes = json.loads(Path(manifest(natt)).read_text(encoding="utf-8"))["nodes"].values()
+    singular = {n["name"] for n in nodes if n["resource_type"] == "test" and not n.get("test_metadata")}
+    assert singular <= set(PLANTED)

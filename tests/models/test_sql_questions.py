@@ -1,0 +1,274 @@
+"""The questions in sql/: each runs as it is pasted, and agrees with a query written another way."""
+
+import csv
+import re
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import duckdb
+import pytest
+
+from pipelines.ingest import adapter
+from pipelines.settings import ROOT, SEEDS
+
+QUESTIONS = {path.name[0]: path for path in sorted((ROOT / "sql").glob("*.sql"))}
+Row = dict[str, Any]
+
+
+def ask(db: duckdb.DuckDBPyConnection, number: str) -> list[Row]:
+    """The answer to one question as rows by column name."""
+    answer = db.execute(QUESTIONS[number].read_text(encoding="utf-8"))
+    names = [d[0] for d in answer.description or []]
+    return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+
+def pairs(db: duckdb.DuckDBPyConnection, query: str) -> dict[Any, Any]:
+    """A query's last column by the columns before it."""
+    return {row[:-1]: row[-1] for row in db.execute(query).fetchall()}
+
+
+@pytest.mark.parametrize("path", QUESTIONS.values(), ids=lambda p: p.stem)
+def test_question_is_one_select_on_marts_that_says_what_it_answers(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    heading = text.splitlines()[0]
+    assert heading.startswith("-- ") and heading.endswith("?")
+    code = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("--"))
+    assert set(re.findall(r"\b(?:from|join) (\w+)\.", code)) <= {"mart", "seed"}
+    (statement,) = duckdb.extract_statements(text)
+    assert statement.type == duckdb.StatementType.SELECT
+    assert not re.search(r"current_date|now\(|today\(|person_nyckel as", code)
+
+
+def test_investigations_in_time_agree_with_the_catalogue(lager: duckdb.DuckDBPyConnection) -> None:
+    rows = ask(lager, "1")
+    for konvention in ("LAG", "LAG_RULLAD", "DAGAR_120"):
+        catalogue = pairs(
+            lager,
+            f"""
+            select kommun, cast(period as integer), [taljare, namnare] from mart.indikatorvarde
+            where indikator_id = 'UTR_BARN_I_TID_{konvention}' and periodtyp = 'ar'
+                and uppdelning = 'total' and status = 'ok'
+            """,
+        )
+        counted = {(r["Kommun"], r["År"]): r for r in rows if r["Enhet"] == "Alla enheter"}
+        assert catalogue
+        for key, parts in catalogue.items():
+            row = counted[key]
+            assert [row[f"I tid {konvention}"], row["Slutförda"]] == parts
+            units = [r for r in rows if (r["Kommun"], r["År"]) == key and r is not row]
+            assert sum(r[f"I tid {konvention}"] for r in units) == parts[0]
+
+
+def test_120_days_agrees_with_the_raw_dates(lager: duckdb.DuckDBPyConnection) -> None:
+    expected = pairs(
+        lager,
+        """
+        select year(slutford_datum), count(*) filter (where slutford_datum - inledd_datum <= 120)
+        from mart.fct_utredning
+        where typ = 'barn_skydd_stod' and coalesce(alder, 0) < 18 and slutford_datum is not null
+        group by all
+        """,
+    )
+    found = {(r["År"],): r["I tid DAGAR_120"] for r in ask(lager, "1") if r["Enhet"] == "Alla enheter"}
+    assert found == expected
+    assert len({r["Enhet"] for r in ask(lager, "1")}) > 2
+
+
+@pytest.fixture
+def handmade() -> Iterator[duckdb.DuckDBPyConnection]:
+    """The marts that the second question reads, with five open investigations in two units."""
+    with duckdb.connect() as db:
+        db.execute(
+            """
+            create schema mart;
+            create table mart.dim_kommun as select '9901' as kommun, date '2025-12-31' as lage_per;
+            create table mart.dim_enhet as
+            from (values ('9901', 'a', 'Gamla namnet', date '2020-01-01', date '2024-01-01'),
+                         ('9901', 'a', 'Enhet A', date '2024-01-01', null),
+                         ('9901', 'b', 'Enhet B', date '2020-01-01', null))
+                as t (kommun, enhet, namn, giltig_fran, giltig_till);
+            create table mart.dim_person as
+            from (values ('9901', 'p1', false), ('9901', 'p2', true))
+                as t (kommun, person_nyckel, ar_skyddad);
+            create table mart.fct_utredning as
+            from (values ('9901', 'U1', 'p1'), ('9901', 'U2', 'p1'), ('9901', 'U3', 'p1'),
+                         ('9901', 'U3', 'p2'), ('9901', 'U4', null), ('9901', 'U5', 'p1'))
+                as t (kommun, utredning_id, person_nyckel);
+            create table mart.fct_frist as
+            select '9901' as kommun, 'UTR_BARN' as regel_id, *
+            from (values
+                ('pagaende_over_frist', 'a', 'U1', date '2025-08-01', date '2025-12-01', null),
+                ('pagaende_over_frist', 'a', 'U2', date '2025-06-01', date '2025-10-01', date '2025-12-30'),
+                ('pagaende_over_frist', 'b', 'U3', date '2025-01-01', date '2025-05-01', null),
+                ('pagaende_over_frist', 'b', 'U4', date '2025-08-30', date '2025-12-30', null),
+                ('pagaende', 'b', 'U5', date '2025-11-01', date '2026-03-01', null))
+                as t (utfall, enhet, subjekt_id, start_datum, frist_datum, forlangd_till_datum);
+            """
+        )
+        yield db
+
+
+def test_open_over_the_limit_leaves_out_protected_cases(handmade: duckdb.DuckDBPyConnection) -> None:
+    columns = ("Enhet", "På enheten", "Utredning", "Sista dag", "Förlängd", "Dagar över")
+    assert [tuple(r[c] for c in columns) for r in ask(handmade, "2")] == [
+        ("Enhet A", 2, "U1", date(2025, 12, 1), False, 30),
+        ("Enhet A", 2, "U2", date(2025, 12, 30), True, 1),
+        ("Enhet B", 1, "U4", date(2025, 12, 30), False, 1),
+    ]
+
+
+def test_open_over_the_limit_in_the_warehouse(lager: duckdb.DuckDBPyConnection) -> None:
+    expected = lager.execute(
+        """
+        with fall as (
+            select utredning.kommun, utredning.utredning_id, bool_or(person.ar_skyddad) as ar_skyddad
+            from mart.fct_utredning as utredning
+            left join mart.dim_person as person using (kommun, person_nyckel)
+            group by all
+        )
+        select frist.kommun, frist.subjekt_id
+        from mart.fct_frist as frist
+        inner join mart.dim_kommun as kommun using (kommun)
+        inner join fall on fall.kommun = frist.kommun and fall.utredning_id = frist.subjekt_id
+        where frist.regel_id = 'UTR_BARN' and frist.stopp_datum is null and frist.upphord_datum is null
+            and frist.utfall not in ('undantagen', 'ej_bedombar') and fall.ar_skyddad is not true
+            and coalesce(frist.forlangd_till_datum, frist.frist_datum) < kommun.lage_per
+        """
+    ).fetchall()
+    assert sorted((r["Kommun"], r["Utredning"]) for r in ask(lager, "2")) == sorted(expected)
+
+
+def test_unexecuted_decisions_are_a_stock_and_its_flows(lager: duckdb.DuckDBPyConnection) -> None:
+    rows = ask(lager, "3")
+    stock = {(r["Kommun"], r["Brytdatum"], r["Insats"]): r["Utgående"] for r in rows}
+    rounds = sorted({(r["Kommun"], r["Brytdatum"]) for r in rows if r["Insats"] == "Alla"})
+    for r in rows:
+        assert r["Ingående"] + r["Nya"] - r["Verkställda"] - r["Avslutade"] == r["Utgående"]
+        cross = [v for name, v in r.items() if name.startswith(("Ny, ", "Åter, "))]
+        assert sum(cross) == r["Ingående"] + r["Nya"]
+        earlier = [day for kommun, day in rounds if kommun == r["Kommun"] and day < r["Brytdatum"]]
+        if earlier:
+            assert r["Ingående"] == stock.get((r["Kommun"], earlier[-1], r["Insats"]), 0)
+    total = {(r["Kommun"], r["Kvartal"]): r["Ingående"] + r["Nya"] for r in rows if r["Insats"] == "Alla"}
+    assert total == pairs(
+        lager, "select kommun, kvartal, count(*) from mart.ej_verkstallda_kvartal group by all"
+    )
+    assert ("9901", "2026-K3") in total
+
+
+def test_unexecuted_decisions_as_botkyrka_and_harnosand_print_them(lager: duckdb.DuckDBPyConnection) -> None:
+    found = {(r["Kommun"], r["Kvartal"]): r for r in ask(lager, "3") if r["Insats"] == "Alla"}
+    botkyrka = found["0127", "2021-K3"]
+    assert (botkyrka["Ingående"], botkyrka["Nya"], botkyrka["Utgående"]) == (20, 55, 55)
+    assert (botkyrka["Ej rapporteringspliktiga"], botkyrka["Okänt slutdatum"]) == (2, 1)
+    harnosand = found["2280", "2025-K3"]
+    assert harnosand["Ingående"] + harnosand["Nya"] == harnosand["Utgående"] == 9 + 4
+
+
+def test_costs_agree_with_the_catalogue_and_sum_to_the_ledger(lager: duckdb.DuckDBPyConnection) -> None:
+    rows = ask(lager, "4")
+    price = {(r["Kommun"], r["År"], r["Volymgrupp"]): r for r in rows}
+    catalogue = pairs(
+        lager,
+        """
+        select varde.kommun, varde.period, volym.namn, varde.varde
+        from mart.indikatorvarde as varde
+        inner join seed.volymgrupper as volym on volym.volymgrupp = varde.grupp
+        where varde.indikator_id = 'KOSTNAD_ARSPLACERING' and varde.periodtyp = 'ar'
+            and varde.uppdelning = 'volymgrupp' and varde.status = 'ok'
+        """,
+    )
+    assert len(catalogue) > 20
+    for key, value in catalogue.items():
+        assert abs(price[key]["Netto per årsplacering, kr"] - value) <= Decimal("0.5")
+    ledger = pairs(
+        lager,
+        """
+        select kommun, left(period, 4), sum(belopp_kr)
+        from mart.fct_ekonomi where serie = 'utfall' group by all
+        """,
+    )
+    for (kommun, ar), amount in ledger.items():
+        assert sum(r["Netto, kr"] or 0 for r in rows if (r["Kommun"], r["År"]) == (kommun, ar)) == amount
+
+
+def test_the_deviation_is_split_without_remainder(lager: duckdb.DuckDBPyConnection) -> None:
+    rows = [r for r in ask(lager, "4") if r["Avvikelse, kr"] is not None]
+    for r in rows:
+        parts = (r[c] or 0 for c in ("Volym, kr", "Mix, kr", "Pris, kr", "Ej uppdelad, kr"))
+        assert sum(parts) == r["Avvikelse, kr"]
+    whole = [r for r in rows if r["Volym, kr"] is not None]
+    assert whole
+    for r in whole:
+        assert r["Ej uppdelad, kr"] == 0
+
+
+def test_grants_make_the_year_cheaper(lager: duckdb.DuckDBPyConnection) -> None:
+    rows = [r for r in ask(lager, "4") if r["Netto per årsplacering, kr"] is not None]
+    lower = [r["Netto per årsplacering, kr"] < r["Utan statsbidrag per årsplacering, kr"] for r in rows]
+    assert any(lower)
+    assert not any(r["Netto per årsplacering, kr"] > r["Utan statsbidrag per årsplacering, kr"] for r in rows)
+
+
+def test_the_flow_counts_every_row_once(lager: duckdb.DuckDBPyConnection) -> None:
+    rows = ask(lager, "5")
+    totals = {
+        "Aktualiseringar": "select count(inkommen_datum) from mart.fct_aktualisering",
+        "Beslut att inleda": """
+            select count(*) from mart.fct_aktualisering where beslut = 'inleds' and beslutsdatum is not null
+            """,
+        "Inledda utredningar": "select count(inledd_datum) from mart.fct_utredning",
+        "Slutförda utredningar": "select count(slutford_datum) from mart.fct_utredning",
+    }
+    for column, query in totals.items():
+        (expected,) = lager.execute(query).fetchone() or (None,)
+        assert sum(r[column] for r in rows) == expected > 0
+
+
+def test_median_times_come_from_the_rows(lager: duckdb.DuckDBPyConnection) -> None:
+    found = {(r["Målgrupp"], r["Månad"]): r for r in ask(lager, "5") if r["Kommun"] == "9901"}
+    assert {month[1] for month in found} >= {f"2025-{m:02}" for m in range(1, 13)}
+    for column, query in {
+        "Utredningsdagar": "select malgrupp, slutford_datum, inledd_datum from mart.fct_utredning",
+        "Dagar till beslut": "select malgrupp, beslutsdatum, inkommen_datum from mart.fct_aktualisering",
+    }.items():
+        days: dict[tuple[str, str], list[int]] = {}
+        for malgrupp, end, start in lager.execute(f"{query} where kommun = '9901'").fetchall():
+            if end is not None:
+                days.setdefault((malgrupp, f"{end:%Y-%m}"), []).append((end - start).days)
+        assert {key: r[column] for key, r in found.items() if r[column] is not None} == {
+            key: median(values) for key, values in days.items()
+        }
+
+
+def test_the_error_page_is_the_seed() -> None:
+    """docs/errors.md repeats seeds/valideringsregler.csv: every rule, its severity, text and who acts."""
+    with (SEEDS / "valideringsregler.csv").open(encoding="utf-8", newline="") as f:
+        rules = [
+            (r["regel_id"], r["allvar"], r["beskrivning"], r["forvantat"], r["ansvarig"])
+            for r in csv.DictReader(f)
+        ]
+    lines = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8").splitlines()
+    table = [
+        tuple(cell.strip(" `") for cell in line.strip("|").split("|"))
+        for line in lines
+        if line.startswith("| `")
+    ]
+    assert table == rules
+
+
+def test_the_example_adapter_is_one(tmp_path: Path) -> None:
+    """docs/adapters.md shows an adapter that can be copied as it stands."""
+    (example, *_) = re.findall(
+        r"^```yaml\n(.*?)^```",
+        (ROOT / "docs" / "adapters.md").read_text(encoding="utf-8"),
+        re.DOTALL | re.MULTILINE,
+    )
+    (tmp_path / "exempelsystem.yaml").write_text(example, encoding="utf-8")
+    (loaded,) = adapter.load(tmp_path)
+    assert [fil.tabell for fil in loaded.matches("arenden_okt.csv")] == ["aktualiseringar"]
+    assert [fil.tabell for fil in loaded.matches("utredningar_okt.csv")] == ["utredningar"]
