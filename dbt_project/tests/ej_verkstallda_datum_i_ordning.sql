@@ -6,4 +6,4 @@ where rapporteras_fran_datum > brytdatum
     or dagar < 0
     or (status_vid_bryt = 'ej_verkstalld' and slut_datum is not null)
     or (status_vid_bryt <> 'ej_verkstalld' and slut_datum is null and ar_rapporteringspliktig is not null)
-    or (rapporttyp = 'ny') <> (forst_rapporterad_kvartal = kvartal)
+    or (rapporttyp = 'ny') <> coalesce(forst_rapporterad_kvartal = kvartal, false)

@@ -2,21 +2,35 @@
 -- Every legal clock: a rule, a subject, the event that started it and the one that stopped it. A rule is a
 -- row: nothing here knows any rule by name. One-off and recurring clocks are the same thing: the next stop
 -- event after a start event stops it, and for a review the stop of one occurrence starts the next.
-with handelse_i_roll as (
+with subjekt as (
     select
-        h.kommun, h.subjekt_typ, h.subjekt_nyckel, h.handelse, h.datum,
-        regel.regel_id,
-        regel.slag,
-        list_contains(string_split(regel.start_handelse, '|'), h.handelse) as ar_start,
-        list_contains(string_split(regel.stopp_handelse, '|'), h.handelse) as ar_stopp,
-        coalesce(list_contains(string_split(regel.upphor_handelse, '|'), h.handelse), false) as ar_upphor
-    from {{ ref('int_handelse') }} as h
-    inner join {{ ref('fristregler') }} as regel on regel.subjekt_typ = h.subjekt_typ
+        subjekt.kommun, subjekt.subjekt_typ, subjekt.subjekt_nyckel, subjekt.subjekt_id, subjekt.person_nyckel,
+        subjekt.kon, subjekt.fodelsedatum, subjekt.enhet, subjekt.malgrupp, subjekt.typ, subjekt.lage_per,
+        regel.regel_id, regel.slag, regel.alder_fran, regel.alder_under, regel.start_handelse,
+        regel.stopp_handelse, regel.upphor_handelse,
+        not ({{ villkor('fristregler_villkor', 'regel.regel_id', 'subjekt', verkan='undantagen') }})
+            as ar_undantagen
+    from {{ ref('int_subjekt') }} as subjekt
+    inner join {{ ref('fristregler') }} as regel on regel.subjekt_typ = subjekt.subjekt_typ
+    where {{ villkor('fristregler_villkor', 'regel.regel_id', 'subjekt', verkan='ingen_klocka') }}
+),
+
+handelse_i_roll as (
+    select
+        subjekt.kommun, subjekt.regel_id, subjekt.slag, subjekt.subjekt_nyckel, h.handelse, h.datum,
+        list_contains(string_split(subjekt.start_handelse, '|'), h.handelse) as ar_start,
+        list_contains(string_split(subjekt.stopp_handelse, '|'), h.handelse) as ar_stopp,
+        coalesce(list_contains(string_split(subjekt.upphor_handelse, '|'), h.handelse), false) as ar_upphor
+    from subjekt
+    inner join {{ ref('int_handelse') }} as h
+        on h.kommun = subjekt.kommun
+        and h.subjekt_typ = subjekt.subjekt_typ
+        and h.subjekt_nyckel = subjekt.subjekt_nyckel
 ),
 
 ordnad as (
     select
-        kommun, subjekt_typ, subjekt_nyckel, regel_id, slag, handelse, datum, ar_start, ar_stopp, ar_upphor,
+        kommun, subjekt_nyckel, regel_id, slag, handelse, datum, ar_start, ar_stopp, ar_upphor,
         -- On one and the same day a clock starts before it stops, and stops before the care ends.
         row_number() over (
             partition by kommun, regel_id, subjekt_nyckel
@@ -34,7 +48,7 @@ ordnad as (
 -- A review before the care began or after it ended is none of that care's.
 inom as (
     select
-        kommun, subjekt_typ, subjekt_nyckel, regel_id, slag, handelse, datum, ar_start, ar_stopp, ar_upphor,
+        kommun, subjekt_nyckel, regel_id, slag, handelse, datum, ar_start, ar_stopp, ar_upphor,
         nr, upphor_datum, forsta_stopp, stopp_utan_dag
     from ordnad
     where slag <> 'aterkommande'
@@ -43,7 +57,7 @@ inom as (
 
 klocka as (
     select
-        kommun, subjekt_typ, subjekt_nyckel, regel_id, slag, datum as start_datum, ar_start,
+        kommun, subjekt_nyckel, regel_id, slag, datum as start_datum, ar_start,
         upphor_datum, forsta_stopp, stopp_utan_dag,
         min(datum) filter (where ar_stopp) over senare as stopp_datum,
         arg_min(handelse, nr) filter (where ar_stopp and datum is not null) over senare as stopp_handelse,
@@ -59,7 +73,7 @@ select
     klocka.kommun,
     klocka.regel_id,
     klocka.slag,
-    klocka.subjekt_typ,
+    subjekt.subjekt_typ,
     klocka.subjekt_nyckel,
     subjekt.subjekt_id,
     klocka.tillfalle,
@@ -79,16 +93,13 @@ select
         klocka.stopp_utan_dag
         or (klocka.slag <> 'aterkommande' and klocka.tillfalle = 1 and klocka.forsta_stopp < klocka.start_datum)
     ) as ar_ej_bedombar,
-    not ({{ villkor('fristregler_villkor', 'klocka.regel_id', 'subjekt', verkan='undantagen') }})
-    or coalesce(date_sub('year', subjekt.fodelsedatum, klocka.start_datum) < regel.alder_fran, false)
-    or coalesce(date_sub('year', subjekt.fodelsedatum, klocka.start_datum) >= regel.alder_under, false)
+    subjekt.ar_undantagen
+    or coalesce(date_sub('year', subjekt.fodelsedatum, klocka.start_datum) < subjekt.alder_fran, false)
+    or coalesce(date_sub('year', subjekt.fodelsedatum, klocka.start_datum) >= subjekt.alder_under, false)
         as ar_undantagen
 from klocka
-inner join {{ ref('fristregler') }} as regel on regel.regel_id = klocka.regel_id
-inner join {{ ref('int_subjekt') }} as subjekt
+inner join subjekt
     on subjekt.kommun = klocka.kommun
-    and subjekt.subjekt_typ = klocka.subjekt_typ
+    and subjekt.regel_id = klocka.regel_id
     and subjekt.subjekt_nyckel = klocka.subjekt_nyckel
-where klocka.ar_start
-    and klocka.start_datum is not null
-    and {{ villkor('fristregler_villkor', 'klocka.regel_id', 'subjekt', verkan='ingen_klocka') }}
+where klocka.ar_start and klocka.start_datum is not null
