@@ -67,16 +67,16 @@ def night(*deliveries: str) -> list[dict[str, Any]]:
     with clock("import pipelines"):
         from pipelines import cli, ingest, publish, reports, warehouse
         from pipelines.settings import get_settings
-    build = sys.modules["pipelines.warehouse.build"]
+    build: Any = sys.modules["pipelines.warehouse.build"]
     nodes: list[Any] = []
-    run_dbt = build.run_dbt  # type: ignore[attr-defined]
+    run_dbt = build.run_dbt
 
     def kept(*args: Any) -> Any:
         result = run_dbt(*args)
         nodes[:] = getattr(result.result, "results", [])
         return result
 
-    build.run_dbt = kept  # type: ignore[attr-defined]
+    build.run_dbt = kept
     clocked(warehouse, "manifest", "manifest")
     clocked(ingest, "pending", "ingest")
     clocked(ingest, "ingest_all", "ingest")
@@ -113,7 +113,8 @@ def night(*deliveries: str) -> list[dict[str, Any]]:
 
     measured = [run(SPAWNED)]
     for delivery in deliveries:
-        shutil.copytree(*delivery.split("="))
+        source, target = delivery.split("=")
+        shutil.copytree(source, target)
         seconds.clear()
         measured.append(run(time.monotonic()))
     return measured
@@ -161,7 +162,8 @@ def sql(manifest_path: str, built: str, database: str) -> dict[str, float]:
         ).fetchall():
             types[table][column] = kind
     with clock("open"):
-        db = duckdb.connect(database, config={"TimeZone": "Europe/Stockholm"})
+        db = duckdb.connect(database)
+        db.execute("load icu; set TimeZone = 'Europe/Stockholm'")
         for schema in {n["schema"] for n in wanted.values() if n["resource_type"] in ("seed", "model")}:
             db.execute(f'create schema if not exists "{schema}"')
     for key in order.static_order():
@@ -184,10 +186,18 @@ def sql(manifest_path: str, built: str, database: str) -> dict[str, float]:
                     db.execute(f"select count(*) from ({node['compiled_code']})").fetchall()
     with clock("close"):
         db.close()
-    return dict(seconds) | {"total": sum(seconds.values()), "peak_mb": getrusage(RUSAGE_SELF).ru_maxrss / 1024}
+    return dict(seconds) | {
+        "total": sum(seconds.values()),
+        "peak_mb": getrusage(RUSAGE_SELF).ru_maxrss / 1024,
+    }
 
 
 if __name__ == "__main__":
     command, *arguments = sys.argv[1:]
-    answer = {"invent": invent, "night": night, "lay_out": lay_out, "sql": sql}[command](*arguments)
-    print(json.dumps(answer))
+    commands: dict[str, Callable[..., Any]] = {
+        "invent": invent,
+        "night": night,
+        "lay_out": lay_out,
+        "sql": sql,
+    }
+    print(json.dumps(commands[command](*arguments)))

@@ -36,7 +36,8 @@ STEPS = {
     "leveranser": "Söker leveranser",
     "arkiv": "Läser in och kontrollerar",
     "lager": "Bygger och testar lagret",
-    "publicering": "Publicerar och skriver rapporter",
+    "publicering": "Publicerar efter röjandekontroll",
+    "rapporter": "Skriver rapporter och portal",
 }
 HEADLINES = [
     ("AKT_OROSANMALAN", "ar", "total"),
@@ -52,21 +53,22 @@ class ProgressLog(logging.Handler):
     """Shows the night's log as one progress bar per stage; as plain lines where there is no terminal."""
 
     def __init__(self, bars: Progress) -> None:
-        super().__init__(logging.INFO)
+        super().__init__(logging.DEBUG)
         self.bars = bars
         self.tasks: dict[str, Any] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
         meta: dict[str, Any] = getattr(record, "dagster_meta", {})
-        step, message = meta.get("step_key"), meta.get("orig_message", "")
+        step, message, event = meta.get("step_key"), meta.get("orig_message", ""), meta.get("dagster_event")
         if step not in STEPS:
             return
-        if step not in self.tasks:
-            for task in self.tasks.values():
-                self.bars.update(task, total=1, completed=1, detail="")
-            self.tasks[step] = self.bars.add_task(STEPS[step], total=None, detail="")
-            if not console.is_terminal:
-                console.print(f"{STEPS[step]} …")
+        if event is not None:
+            if event.is_step_start:
+                self.finish()
+                self.tasks[step] = self.bars.add_task(STEPS[step], total=None, detail="")
+                if not console.is_terminal:
+                    console.print(f"{STEPS[step]} …")
+            return
         place, _, detail = message.partition(" ")
         done, _, total = place.partition("/")
         if done.isdigit() and total.isdigit():
@@ -100,7 +102,7 @@ def run_night(settings: Settings, lage_per: date | None = None) -> bool:
         if not console.is_terminal:
             console.print("Startar Dagster …")
         log = logging.getLogger("socialstat")
-        log.setLevel(logging.INFO)
+        log.setLevel(logging.DEBUG)
         log.propagate = False
         shown = ProgressLog(bars)
         log.handlers = [shown]

@@ -70,7 +70,7 @@ NODE_ID = {
     for unique_id, node in MANIFEST["nodes"].items()
     if node["resource_type"] in ("model", "seed")
 }
-MART_KEYS = [spec.key for spec in DBT_SPECS if spec.group_name == GROUPS["marts"]]
+MART_KEYS = [spec.key for spec in DBT_SPECS if spec.key.path[0] == "mart"]
 
 
 @dg.asset(group_name="intag", description="Leveranser som väntar i landing: mappar med filen KLAR.")
@@ -151,11 +151,20 @@ def lager(
 @dg.asset(
     deps=MART_KEYS,
     group_name="publicerat",
-    description="Indikatorerna efter röjandekontroll: DuckDB, CSV, Parquet, Excel och portal.",
+    description="Indikatorerna efter röjandekontroll, i en mapp som ännu ingen läser: DuckDB, CSV, Parquet.",
 )
 def publicering(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    return dg.MaterializeResult(metadata={"ny": publish.build(get_settings()) is not None})
+
+
+@dg.asset(
+    deps=[publicering],
+    group_name="publicerat",
+    description="Arbetsböcker och portal; när de är skrivna blir publiceringen den gällande.",
+)
+def rapporter(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     settings = get_settings()
-    folder = publish.build(settings)
+    folder = publish.unreleased(settings)
     if folder is None:
         return dg.MaterializeResult(metadata={"ny": False})
     written = reports.write_all(folder, progress=context.log.info)
@@ -182,6 +191,7 @@ nattschema = dg.ScheduleDefinition(
     job=natt,
     cron_schedule="0 2 * * *",
     execution_timezone="Europe/Stockholm",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
     description="Varje natt klockan två.",
 )
 
@@ -207,7 +217,7 @@ standard = dg.LoggerDefinition(
 
 defs = dg.Definitions(
     loggers={"standard": standard},
-    assets=[leveranser, arkiv, lager, publicering],
+    assets=[leveranser, arkiv, lager, publicering, rapporter],
     jobs=[inlasning, natt],
     schedules=[nattschema],
     sensors=[klar],

@@ -35,7 +35,7 @@ select
     period.period,
     {% if uppdelningar -%}
     case {% for u in uppdelningar %}when grouping(rad.{{ u }}) = 0 then '{{ u }}' {% endfor %}else 'total' end as uppdelning,
-    coalesce({% for u in uppdelningar %}rad.{{ u }}, {% endfor %}'total') as grupp,
+    case {% for u in uppdelningar %}when grouping(rad.{{ u }}) = 0 then coalesce(rad.{{ u }}, 'okand') {% endfor %}else 'total' end as grupp,
     {%- else -%}
     'total' as uppdelning,
     'total' as grupp,

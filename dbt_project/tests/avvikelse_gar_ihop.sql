@@ -1,4 +1,3 @@
-{{ config(severity="warn") }}
 -- Catches a deviation whose parts do not sum exactly to it, or that is only half split.
 select kommun, period, kostnadsgrupp, avvikelse_kr, volym_kr, pris_kr, mix_kr
 from {{ ref('kostnad_per_arsplacering') }}

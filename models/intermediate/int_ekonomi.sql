@@ -56,8 +56,9 @@ select
         when foljer_placering and ar_placering_funnen then 'placering_id'
         else 'ofordelad'
     end as fordelning,
-    case when ar_direkt or (foljer_placering and ar_placering_funnen) then kostnadsgrupp else 'ofordelad' end
-        as kostnadsgrupp,
+    case when ar_direkt or (foljer_placering and ar_placering_funnen) then coalesce(kostnadsgrupp, 'okand')
+        else 'ofordelad'
+    end as kostnadsgrupp,
     malgrupp,
     regi,
     lagrumsgrupp,

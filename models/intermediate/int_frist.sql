@@ -37,14 +37,23 @@ nominell as (
 
 frist as (
     select
-        nominell.*,
+        nominell.kommun, nominell.regel_id, nominell.slag, nominell.subjekt_typ, nominell.subjekt_nyckel,
+        nominell.subjekt_id, nominell.tillfalle, nominell.person_nyckel, nominell.kon, nominell.alder_vid_start,
+        nominell.enhet, nominell.malgrupp, nominell.typ, nominell.start_datum, nominell.stopp_datum,
+        nominell.stopp_handelse, nominell.upphor_datum, nominell.lage_per, nominell.ar_ej_bedombar,
+        nominell.ar_undantagen, nominell.konvention, nominell.regelversion, nominell.forlangningar,
         case when nominell.rullas then kalender.nasta_vardag else nominell.nominell_datum end as frist_datum
     from nominell
     left join {{ ref('int_kalender') }} as kalender on kalender.datum = nominell.nominell_datum
 ),
 
 forlangd as (
-    select *, {{ forlangd_till('frist_datum', 'forlangningar') }} as forlangd_till_datum from frist
+    select
+        kommun, regel_id, slag, subjekt_typ, subjekt_nyckel, subjekt_id, tillfalle, person_nyckel, kon,
+        alder_vid_start, enhet, malgrupp, typ, start_datum, stopp_datum, stopp_handelse, upphor_datum, lage_per,
+        ar_ej_bedombar, ar_undantagen, konvention, regelversion, frist_datum,
+        {{ forlangd_till('frist_datum', 'forlangningar') }} as forlangd_till_datum
+    from frist
 )
 
 select

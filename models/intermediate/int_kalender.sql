@@ -16,7 +16,10 @@ markt as (
 ),
 
 vardag as (
-    select *, not (ar_helgdag or ar_afton or ar_lordag) as ar_vardag from markt
+    select
+        datum, helgdag_namn, ar_helgdag, ar_afton,
+        not (ar_helgdag or ar_afton or ar_lordag) as ar_vardag
+    from markt
 )
 
 select

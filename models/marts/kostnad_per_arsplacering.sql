@@ -28,7 +28,11 @@ plan as (
 
 jamford as (
     select
-        komponent.*,
+        komponent.kommun, komponent.serie, komponent.periodtyp, komponent.period, komponent.period_start,
+        komponent.period_slut, komponent.kostnadsgrupp, komponent.malgrupp, komponent.regi,
+        komponent.lagrumsgrupp, komponent.ensamkommande, komponent.vard_dygn, komponent.betalda_dygn,
+        komponent.bruttokostnad_kr, komponent.intakt_kr, komponent.statsbidrag_kr, komponent.nettokostnad_kr,
+        komponent.nettokostnad_exkl_statsbidrag_kr, komponent.antal_personer,
         plan.plan_dygn,
         plan.plan_netto_kr,
         sum(komponent.vard_dygn) filter (where plan.plan_dygn > 0) over malgrupp as utfall_dygn_malgrupp,
@@ -48,12 +52,14 @@ jamford as (
 -- Volume: the target group grew as a whole. Mix: this form's share of it changed. Price: the remainder.
 uppdelad as (
     select
-        *,
+        kommun, serie, periodtyp, period, period_start, period_slut, kostnadsgrupp, malgrupp, regi, lagrumsgrupp,
+        ensamkommande, vard_dygn, betalda_dygn, bruttokostnad_kr, intakt_kr, statsbidrag_kr, nettokostnad_kr,
+        nettokostnad_exkl_statsbidrag_kr, antal_personer,
         nettokostnad_kr - plan_netto_kr as avvikelse_kr,
-        case when plan_dygn > 0 and plan_netto_kr is not null and vard_dygn is not null then
+        case when plan_dygn > 0 and nettokostnad_kr - plan_netto_kr is not null and vard_dygn is not null then
             round((utfall_dygn_malgrupp - plan_dygn_malgrupp) / plan_dygn_malgrupp * plan_netto_kr, 2)::decimal(18, 2)
         end as volym_kr,
-        case when plan_dygn > 0 and plan_netto_kr is not null and vard_dygn is not null then
+        case when plan_dygn > 0 and nettokostnad_kr - plan_netto_kr is not null and vard_dygn is not null then
             round((vard_dygn - utfall_dygn_malgrupp * plan_dygn / plan_dygn_malgrupp) / plan_dygn * plan_netto_kr, 2)
                 ::decimal(18, 2)
         end as mix_kr

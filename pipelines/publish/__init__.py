@@ -4,6 +4,6 @@
 it by their own stage; ``release`` turns ``published/current`` to it. Nothing individual leaves here.
 """
 
-from pipelines.publish.build import build, release
+from pipelines.publish.build import build, release, unreleased
 
-__all__ = ["build", "release"]
+__all__ = ["build", "release", "unreleased"]

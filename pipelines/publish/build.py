@@ -24,10 +24,10 @@ def build(settings: Settings) -> Path | None:
     warehouse = current(settings.warehouse)
     if warehouse is None:
         raise FileNotFoundError("no warehouse yet: run `socialstat nightly` first")
-    if _published_state(current(settings.published)) == (warehouse.name, settings.suppress_below):
-        return None
     folder = settings.published / "building"
     shutil.rmtree(folder, ignore_errors=True)
+    if _published_state(current(settings.published)) == (warehouse.name, settings.suppress_below):
+        return None
     folder.mkdir(parents=True)
     with duckdb.connect(folder / DATABASE) as db:
         db.execute("set autoinstall_known_extensions = false")
@@ -39,6 +39,12 @@ def build(settings: Settings) -> Path | None:
         db.execute("detach warehouse")
         _export(db, folder)
     return folder
+
+
+def unreleased(settings: Settings) -> Path | None:
+    """The private folder that :func:`build` wrote and nobody has released yet."""
+    folder = settings.published / "building"
+    return folder if folder.exists() else None
 
 
 def release(settings: Settings, folder: Path) -> Path:

@@ -62,7 +62,7 @@ def prepare(settings: Settings, lage_per: date | None = None) -> Build | None:
         return None
     building = settings.warehouse / "building"
     shutil.rmtree(building, ignore_errors=True)
-    vintage = datetime.now(STOCKHOLM).strftime("%Y-%m-%dT%H%M%S.%f")
+    vintage = datetime.now(STOCKHOLM).strftime("%Y-%m-%dT%H%M%S")
     build = Build(vintage, building / "release", building / "input", found)
     build.folder.mkdir(parents=True, mode=0o700)
     indata.lay_out(settings, found, vintage, build.input)

@@ -214,6 +214,15 @@ def odd(cases: Cases) -> None:
     cases.beslut("udda-verkstalld-fore", law, start, verkstalld=d("2023-12-01"), **closed)
 
 
+def overlapping(cases: Cases) -> None:
+    """One child in a family home, for some days in two other places as well."""
+    who = {"person_nyckel": "p-dubbel", "fodelsedatum": d("2015-05-05")}
+    law, first, last = LAW["OV_SOL"], d("2024-01-01"), d("2024-02-01")
+    cases.placering("dubbel-hem", law, first, last, placeringsform="familjehem", **who)
+    cases.placering("dubbel-hvb", law, d("2024-01-11"), d("2024-01-21"), placeringsform="hvb", **who)
+    cases.placering("dubbel-jour", law, d("2024-01-11"), d("2024-01-16"), placeringsform="jourhem", **who)
+
+
 @dataclass
 class Chance:
     """Random days with a taste for the awkward: month ends, leap days, eves, the change of act."""
@@ -325,6 +334,7 @@ def make(kommun: str, lage_per: date) -> Cases:
     boundaries(cases)
     vectors(cases)
     odd(cases)
+    overlapping(cases)
     random_cases(cases, Random(f"frist {kommun}"))
     return cases
 

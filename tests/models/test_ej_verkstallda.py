@@ -165,7 +165,8 @@ class TestHarnosand:
 
     def test_section_is_kept_as_printed_and_resolved(self, lager: duckdb.DuckDBPyConnection) -> None:
         rows = lager.sql("""
-            select lagrum, lagrum_id, count(*) from mart.fct_beslut where kommun = '2280' group by all order by all
+            select lagrum, lagrum_id, count(*) from mart.fct_beslut
+            where kommun = '2280' group by all order by all
         """).fetchall()
         assert rows == [
             ("11 kap. 1 § SoL", "SOL2025-11-1", 2),

@@ -1,7 +1,9 @@
 -- Every indicator value with its parts. A period in which nothing happened is 0; one that is not over, or
 -- whose table was never delivered, is no number at all.
 with indikator as (
-    select i.*, f.tabeller
+    select
+        i.indikator_id, i.definitionsversion, i.statistik, i.tidsbas, i.mattenhet, i.rakneenhet, i.konvention,
+        i.regel_id, i.namnare_kolumn, i.namnare_konstant, i.faktor, i.giltig_fran, i.giltig_till, f.tabeller
     from {{ ref('indikatorer') }} as i
     inner join {{ ref('indikatorfamiljer') }} as f on f.familj = i.familj
 ),
@@ -64,7 +66,10 @@ rutnat as (
 
 matt as (
     select
-        rutnat.*,
+        rutnat.indikator_id, rutnat.definitionsversion, rutnat.kommun, rutnat.periodtyp, rutnat.period,
+        rutnat.period_start, rutnat.period_slut, rutnat.uppdelning, rutnat.grupp, rutnat.mattenhet,
+        rutnat.rakneenhet, rutnat.statistik, rutnat.konvention, rutnat.regel_id, rutnat.namnare_kolumn,
+        rutnat.namnare_konstant, rutnat.faktor, rutnat.ar_producerbar, rutnat.ar_fullstandig, rutnat.lage_per,
         rutnat.ar_producerbar and rutnat.ar_fullstandig as ar_matbar,
         -- Counting nothing is 0; a sum of costs that nobody booked is not.
         case when rutnat.statistik = 'kvot' and rutnat.namnare_kolumn is not null then komponent.taljare else coalesce(komponent.taljare, 0) end as taljare,
@@ -85,7 +90,9 @@ matt as (
 
 varde as (
     select
-        *,
+        indikator_id, definitionsversion, kommun, periodtyp, period, period_start, period_slut, uppdelning, grupp,
+        mattenhet, rakneenhet, statistik, konvention, regel_id, ar_producerbar, ar_fullstandig, ar_matbar,
+        taljare, namnare, antal_bakom, lage_per,
         case
             when statistik = 'median' then median
             when namnare_kolumn is null and namnare_konstant is null then taljare::decimal(28, 4) * faktor::decimal(10, 4)
