@@ -180,10 +180,10 @@ def sql(manifest_path: str, built: str, database: str) -> dict[str, float]:
             case "model":
                 kind = "view" if node["config"]["materialized"] == "view" else "table"
                 with clock("models"):
-                    db.execute(f"create {kind} {table} as ({node['compiled_code']})")
+                    db.execute(f"create {kind} {table} as (\n{node['compiled_code']}\n)")
             case "test":
                 with clock("tests"):
-                    db.execute(f"select count(*) from ({node['compiled_code']})").fetchall()
+                    db.execute(f"select count(*) from (\n{node['compiled_code']}\n)").fetchall()
     with clock("close"):
         db.close()
     return dict(seconds) | {

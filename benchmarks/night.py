@@ -1,4 +1,4 @@
-"""How long a night of the invented municipality takes, where the time goes, and what dbt and DuckDB need alone.
+"""How long a night of the invented municipality takes, where it goes, and what dbt and DuckDB need alone.
 
     python benchmarks/night.py [--scale 1] [--rounds 3] [--write]
 
@@ -247,7 +247,8 @@ def main() -> None:
     conditions = [
         f"Scale {chosen.scale:g} ({chosen.scale * 100_000:,.0f} inhabitants), "
         f"median of {chosen.rounds} rounds.",
-        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}.",
+        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {platform.system()}, "
+        f"Python {platform.python_version()}.",
         f"Load average (1, 5, 15 min) before: {before}; after: {load()}. A quiet machine starts near 0 and "
         "ends near its own work, about 1.5.",
     ]

@@ -94,7 +94,7 @@ def dagster_home(settings: Settings) -> Path:
 def run_night(settings: Settings, lage_per: date | None = None) -> bool:
     """Run Dagster's job ``natt`` in this process, with a progress display. True when all of it passed."""
     settings.make_folders()
-    dagster_home(settings)
+    os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
     columns = [SpinnerColumn(finished_text="✓"), TextColumn("{task.description}"), BarColumn(20)]
     columns += [TimeElapsedColumn(), TextColumn("[dim]{task.fields[detail]}", markup=True)]
     with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
@@ -111,7 +111,9 @@ def run_night(settings: Settings, lage_per: date | None = None) -> bool:
         from pipelines.definitions import defs
 
         bars.update(start, total=1, completed=1)
-        with dg.DagsterInstance.get() as instance:
+        # The night of the command line keeps its record in the manifests and the vintage. An event log on
+        # disk would cost more than the SQL of a small municipality; Dagster's own schedule keeps one.
+        with dg.DagsterInstance.ephemeral() as instance:
             result = defs.resolve_job_def("natt").execute_in_process(
                 instance=instance,
                 run_config={
@@ -140,10 +142,8 @@ def _finish(settings: Settings, passed: bool, as_json: bool) -> None:
         _show(report)
     if not passed:
         raise typer.Exit(FAILED)
-    newest: dict[str, Any] = {}
-    for d in report["leveranser"]:
-        newest[d["kommun"]] = d["status"]
-    if any(status in ("avvisad", "vilande") for status in newest.values()):
+    newest = {d["kommun"]: d["status"] for d in report["leveranser"]}
+    if {"avvisad", "vilande"} & set(newest.values()):
         raise typer.Exit(REFUSED)
 
 
@@ -203,36 +203,68 @@ def dagster() -> None:
 
 
 @app.command()
+def release(
+    kommun: Annotated[str, typer.Argument(help="Kommunkod, till exempel 0127.")],
+    leveransdatum: Annotated[str, typer.Argument(help="Leveransens datum, ÅÅÅÅ-MM-DD.")],
+) -> None:
+    """Släpp in en leverans som hålls för att den har förlorat för många rader."""
+    from pipelines import ingest
+
+    try:
+        result = ingest.release(get_settings(), kommun, leveransdatum)
+    except LookupError as error:
+        console.print(str(error))
+        raise typer.Exit(REFUSED) from None
+    console.print(f"{kommun} {leveransdatum}: {result.status}. Kör socialstat nightly för att bygga om.")
+
+
+@app.command()
 def sql(
-    query: Annotated[str | None, typer.Argument(help="En fråga; utan den öppnas ett skal.")] = None,
+    query: Annotated[str | None, typer.Argument(help="En fråga; utan den läses frågor från stdin.")] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", help="Fil med en fråga, till exempel ur sql/.")
+    ] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Svara som CSV.")] = False,
 ) -> None:
     """Ställ frågor till lagret; filen öppnas bara för läsning."""
-    release = current(get_settings().warehouse)
-    if release is None:
+    warehouse = current(get_settings().warehouse)
+    if warehouse is None:
         console.print("Det finns inget lager än. Kör: socialstat nightly")
         raise typer.Exit(REFUSED)
-    with duckdb.connect(release / "socialstat.duckdb", read_only=True) as db:
+    if file is not None:
+        query = file.read_text(encoding="utf-8")
+    with duckdb.connect(warehouse / "socialstat.duckdb", read_only=True) as db:
         if query is not None:
-            _ask(db, query)
+            _ask(db, query, as_csv)
             return
-        console.print("Skriv en fråga och avsluta med semikolon. Avsluta med Ctrl+D.")
+        if sys.stdin.isatty():
+            console.print("Skriv en fråga och avsluta med semikolon. Avsluta med Ctrl+D.")
         text = ""
         for line in sys.stdin:
             text += line
             if text.rstrip().endswith(";"):
-                _ask(db, text)
+                _ask(db, text, as_csv)
                 text = ""
+        if text.strip():
+            _ask(db, text, as_csv)
 
 
-def _ask(db: duckdb.DuckDBPyConnection, query: str) -> None:
+def _ask(db: duckdb.DuckDBPyConnection, query: str, as_csv: bool) -> None:
     try:
-        db.sql(query).show(max_width=console.width)
+        answer = db.sql(query)
+        if as_csv:
+            print(answer.pl().write_csv(), end="")
+        else:
+            answer.show(max_width=console.width if console.is_terminal else 200, max_rows=200)
     except duckdb.Error as error:
         console.print(str(error), markup=False)
+        raise typer.Exit(FAILED) from None
 
 
 def summary(settings: Settings) -> dict[str, Any]:
     """What the archive, the warehouse and the publication hold now, as plain values."""
+    from pipelines import ingest
+
     manifests = sorted((settings.archive / "manifest").glob("*.json"))
     deliveries = []
     for path in manifests:
@@ -249,6 +281,13 @@ def summary(settings: Settings) -> dict[str, Any]:
                     **counts,
                 }
             )
+    for held in ingest.held(settings):
+        waiting = {
+            "kommun": held.kommun,
+            "leveransdatum": held.leveransdatum.isoformat(),
+            "status": "vilande",
+        }
+        deliveries.append(waiting | {"rader_in": 0, "accepterade": 0, "avvisade": 0})
     warehouse, published = current(settings.warehouse), current(settings.published)
     return {
         "leveranser": deliveries,

@@ -89,9 +89,10 @@ select
     klocka.upphor_datum,
     subjekt.lage_per,
     -- A stop that is known to have happened but not when, or that lies before the start, cannot be judged.
-    klocka.stopp_datum is null and (
+    klocka.stopp_datum is null and coalesce(
         klocka.stopp_utan_dag
-        or (klocka.slag <> 'aterkommande' and klocka.tillfalle = 1 and klocka.forsta_stopp < klocka.start_datum)
+        or (klocka.slag <> 'aterkommande' and klocka.tillfalle = 1 and klocka.forsta_stopp < klocka.start_datum),
+        false
     ) as ar_ej_bedombar,
     subjekt.ar_undantagen
     or coalesce(date_sub('year', subjekt.fodelsedatum, klocka.start_datum) < subjekt.alder_fran, false)

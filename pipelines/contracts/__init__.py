@@ -10,10 +10,10 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.contracts.columns import UNKNOWN, Column, codes
+from pipelines.contracts.columns import UNKNOWN, Column, codes, municipalities
 from pipelines.contracts.tables import DEFINITIONS, Extract
 
-__all__ = ["UNKNOWN", "Column", "Table", "codes", "table", "tables"]
+__all__ = ["UNKNOWN", "Column", "Table", "codes", "municipalities", "table", "tables"]
 
 PERSON_COLUMNS: dict[str, Any] = {
     "person_nyckel": pl.String,

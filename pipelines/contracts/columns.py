@@ -75,6 +75,13 @@ def codes(code_list: str) -> tuple[str, ...]:
     return found
 
 
+@cache
+def municipalities() -> frozenset[str]:
+    """The four-character codes of ``seeds/kommuner.csv``."""
+    with (SEEDS / "kommuner.csv").open(encoding="utf-8", newline="") as f:
+        return frozenset(row["kommun"] for row in csv.DictReader(f))
+
+
 def _field(kind: str, description: str, required: bool, **extra: Any) -> Any:
     return pa.Field(
         isin=[*codes(extra["code_list"]), UNKNOWN] if kind == "code" else None,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.contracts import Table, table, tables
+from pipelines.contracts import Table, municipalities, table, tables
 from pipelines.ingest import check, contract, mapping, person, read
 from pipelines.ingest.adapter import Adapter, Fil, match
 from pipelines.ingest.delivery import Delivery
@@ -89,9 +89,18 @@ def evaluate(delivery: Delivery, adapters: list[Adapter]) -> Evaluation:
     missing = [name for name in tables() if name in required and name not in judged]
     for name in missing:
         findings.add("FIL_SAKNAS", tabell=name)
-    if not (used or ambiguous):
+    known = delivery.kommun in municipalities()
+    if not known:
+        findings.add("KOMMUN_OKAND", fil=delivery.kommun)
+    if known and not (used or ambiguous):
         findings.add("FIL_SAKNAS", tabell="minst en tabell")
-    refused = bool(missing) or ambiguous or not used or any(judged[n].refused for n in required & set(judged))
+    refused = (
+        not known
+        or bool(missing)
+        or ambiguous
+        or not used
+        or any(judged[n].refused for n in required & set(judged))
+    )
     return Evaluation(judged, sorted(used), findings, unknown, refused)
 
 

@@ -70,7 +70,11 @@ def prepare(settings: Settings, lage_per: date | None = None) -> Build | None:
 
 
 def dbt_environment(settings: Settings) -> dict[str, str]:
-    """What profiles.yml and the sources read: constant paths, since new ones void dbt's parse cache."""
+    """What profiles.yml and the sources read.
+
+    The paths are constant for an installation, and so is dbt's target folder: a changed path voids dbt's
+    parse cache, and two installations on one checkout must not share it.
+    """
     building = settings.warehouse / "building"
     return {
         "SOCIALSTAT_BUILD_DB": str(building / "release" / DATABASE),
@@ -79,7 +83,8 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DBT_PROJECT_DIR": str(ROOT),
         "DBT_PROFILES_DIR": str(ROOT / "dbt_project"),
-        "DBT_LOG_PATH": str(settings.home / "logs"),
+        "DBT_TARGET_PATH": str(settings.home / "dbt"),
+        "DBT_LOG_PATH": str(settings.home / "dbt" / "logs"),
         "DBT_VERSION_CHECK": "false",
     }
 
@@ -144,7 +149,7 @@ def build(
 
 def manifest(settings: Settings) -> Path:
     """dbt's manifest, parsed anew when a model, seed or macro is newer than it is."""
-    path = ROOT / "dbt_project" / "target" / "manifest.json"
+    path = settings.home / "dbt" / "manifest.json"
     sources = [
         ROOT / "dbt_project.yml",
         *ROOT.glob("models/**/*"),

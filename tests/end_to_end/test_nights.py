@@ -246,7 +246,7 @@ def test_spoiled_rows_are_found_where_they_are(story: Story) -> None:
     wanted = {
         ("DATUM_FRAMTID", "aktualiseringar.csv", last_report, "inkommen"),
         ("RAD_FALT", "aktualiseringar.csv", TOO_MANY, None),
-        ("NYCKEL_DUBBLETT", "placeringar.csv", last_placement, "placering_id"),
+        ("NYCKEL_DUBBLETT", "placeringar.csv", last_placement, None),
         ("KOD_OKAND", "placeringar.csv", UNKNOWN, "placeringsform"),
         ("KOLUMN_OKAND", "ej_verkstallda_beslut.csv", 1, "systemkod"),
     }
@@ -302,6 +302,13 @@ def test_reader_goes_on_reading_during_a_night(story: Story) -> None:
     assert story.night.is_new
     assert story.night.release != story.shared
     assert story.read_during == story.read_before
+
+
+def test_a_release_never_changes(story: Story) -> None:
+    """Later nights of the same process write their own files."""
+    with duckdb.connect(story.night.release / DATABASE, read_only=True) as db:
+        known = db.sql(f"select lage_per from mart.dim_kommun where kommun = '{KOMMUN}'").fetchall()
+    assert known == [(date(2026, 11, 11),)]
 
 
 def test_nothing_new_is_no_new_night(story: Story) -> None:

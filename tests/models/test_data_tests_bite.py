@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.settings import ROOT, Settings
+from pipelines.settings import Settings
 from pipelines.warehouse import manifest
 
 PLANTED = {
@@ -70,7 +70,7 @@ PLANTED = {
 @pytest.fixture(scope="module")
 def compiled(natt: Settings) -> dict[str, str]:
     """The SQL of every data test as the night ran it, by name."""
-    folder = ROOT / "dbt_project" / "target" / "compiled"
+    folder = natt.home / "dbt" / "compiled"
     return {p.stem: p.read_text(encoding="utf-8") for p in folder.rglob("*.sql") if p.stem in PLANTED}
 
 

@@ -80,6 +80,7 @@ def contract_alone(sender: Sender) -> DeliveryResult:
 
 AKT = as_csv(rows("aktualiseringar"))
 CASES: dict[str, tuple[Case, Status]] = {
+    "KOMMUN_OKAND": (lambda sender: sender.send(standard(), "2026-11-01", "9999"), Status.REFUSED),
     "LEVERANS_ORDNING": (older, Status.REFUSED),
     "LEVERANS_MINSKAD": (shrunk, Status.HELD),
     "FIL_SAKNAS": (with_file(utredningar=None), Status.REFUSED),
