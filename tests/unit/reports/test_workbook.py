@@ -118,7 +118,8 @@ def test_family_sheets_print_well(book: Workbook) -> None:
 def test_data_sheet_has_every_longer_period_and_a_filter(book: Workbook, published: Path) -> None:
     with duckdb.connect(str(published / "indikatorer.duckdb"), read_only=True) as connection:
         found = connection.execute(
-            "select count(*) from indikatorvarde where kommun = '9901' and periodtyp in ('ar', 'delar', 'kvartal')"
+            "select count(*) from indikatorvarde "
+            "where kommun = '9901' and periodtyp in ('ar', 'delar', 'kvartal')"
         ).fetchone()
     assert found
     assert book["Data"].max_row == found[0] + 1

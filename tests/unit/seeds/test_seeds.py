@@ -7,22 +7,16 @@ from fnmatch import fnmatchcase
 from itertools import pairwise
 
 import pytest
+import yaml
 
 from pipelines.contracts import codes
 from pipelines.settings import SEEDS
 
 Row = dict[str, str]
 
-KEYS = {
-    "helgdagar": ("datum",),
-    "lagar": ("lag_kod",),
-    "lagrum": ("lagrum_id",),
-    "kommuner": ("kommun",),
-    "rapportomgangar": ("kommun", "kvartal"),
-    "aldersgrupper": ("indelning", "grupp"),
-    "vantetidsband": ("band",),
-    "placeringsformer": ("placeringsform", "giltig_fran"),
-    "kontomappning": ("mappning_id",),
+KEYS: dict[str, list[str]] = {
+    s["name"]: s["config"]["meta"]["nyckel"]
+    for s in yaml.safe_load((SEEDS / "seeds.yml").read_text(encoding="utf-8"))["seeds"]
 }
 CODED = {
     "lagrum": {"lagrumsgrupp": "lagrumsgrupp"},
@@ -52,6 +46,13 @@ def seed(name: str) -> list[Row]:
 def valid_on(row: Row, day: str) -> bool:
     """Half-open: the last day is the one before giltig_till."""
     return row["giltig_fran"] <= day < (row["giltig_till"] or "9999-12-31")
+
+
+def test_every_seed_is_described_with_its_columns() -> None:
+    described = yaml.safe_load((SEEDS / "seeds.yml").read_text(encoding="utf-8"))["seeds"]
+    columns = {s["name"]: [c["name"] for c in s["columns"]] for s in described}
+    assert columns == {f.stem: list(seed(f.stem)[0]) for f in SEEDS.glob("*.csv")}
+    assert all(list(s["config"]["column_types"]) == columns[s["name"]] for s in described)
 
 
 @pytest.mark.parametrize("name", KEYS)
@@ -335,8 +336,8 @@ def test_shared_account_leaves_the_law_to_the_placement() -> None:
         ("554100", "2025-10-01", ("institution", "barn", "", "sol")),
         ("554200", "2025-10-01", ("institution", "barn", "", "lvu")),
         ("552200", "2025-10-01", ("institution", "vuxen_beroende", "", "lvm")),
-        ("556100", "2025-10-01", ("boende", "vuxen_psykisk_funktionsnedsattning", "egen", "sol")),
-        ("556200", "2025-10-01", ("boende", "vuxen_psykisk_funktionsnedsattning", "privat", "sol")),
+        ("556100", "2025-10-01", ("boende", "vuxen_psykisk_funktionsnedsattning", "egen", "")),
+        ("556200", "2025-10-01", ("boende", "vuxen_psykisk_funktionsnedsattning", "privat", "")),
         ("557110", "2019-12-01", ("familjehem", "barn", "", "")),
         ("557110", "2020-01-01", ("vardnadsoverflyttad", "barn", "", "")),
         ("575100", "2025-10-01", ("ofordelad", "", "", "")),
