@@ -304,8 +304,13 @@ def test_reader_goes_on_reading_during_a_night(story: Story) -> None:
     assert story.read_during == story.read_before
 
 
-def test_a_release_never_changes(story: Story) -> None:
+@pytest.mark.xfail(
+    strict=True, reason="warehouse.build: dbt keeps the first night's file open in the process"
+)
+def test_a_release_is_whole_and_never_changes(story: Story) -> None:
     """Later nights of the same process write their own files."""
+    for release in (story.night.release, story.as_then.release):
+        assert sorted(path.name for path in release.iterdir()) == ["fingerprint.json", DATABASE]
     with duckdb.connect(story.night.release / DATABASE, read_only=True) as db:
         known = db.sql(f"select lage_per from mart.dim_kommun where kommun = '{KOMMUN}'").fetchall()
     assert known == [(date(2026, 11, 11),)]
@@ -316,6 +321,9 @@ def test_nothing_new_is_no_new_night(story: Story) -> None:
     assert story.again.release == story.night.release
 
 
+@pytest.mark.xfail(
+    strict=True, reason="warehouse.build: dbt keeps the first night's file open in the process"
+)
 def test_earlier_night_is_rebuilt_as_it_was_known(story: Story) -> None:
     """Every mart row of the night that was built before the later deliveries came."""
     assert story.as_then.is_new
@@ -342,6 +350,9 @@ def test_earlier_night_is_rebuilt_as_it_was_known(story: Story) -> None:
     assert differ == []
 
 
+@pytest.mark.xfail(
+    strict=True, reason="warehouse.build: dbt keeps the first night's file open in the process"
+)
 def test_night_that_fails_its_tests_changes_nothing(story: Story) -> None:
     assert story.broken is not None
     assert "placering" in str(story.broken)

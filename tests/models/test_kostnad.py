@@ -28,11 +28,11 @@ def in_force(rule: Row, day: date) -> bool:
     return d(rule["giltig_fran"]) <= day and (not rule["giltig_till"] or day < d(rule["giltig_till"]))
 
 
-def placements(db: duckdb.DuckDBPyConnection) -> list[Row]:
+def placements(db: duckdb.DuckDBPyConnection, like: str = ".*") -> list[Row]:
     """Placements with their form in force on the first day and the set of days they lasted."""
     lage = dict(db.sql("select kommun, lage_per from mart.dim_kommun where lage_per is not null").fetchall())
     found = []
-    for r in table(db, "staging.stg_placering"):
+    for r in table(db, f"staging.stg_placering where placering_id similar to '{like}'"):
         forms = (f for f in FORMS if f["placeringsform"] == r["placeringsform"] and in_force(f, r["start"]))
         form = next(forms, {"kostnadsgrupp": None, "ordning_dubbelt_dygn": 999})
         known = lage[r["kommun"]] + DAY  # an open placement is still there on the last day known
@@ -68,7 +68,7 @@ def test_care_days_and_paid_days_of_the_night(lager: duckdb.DuckDBPyConnection) 
 def test_care_days_where_placements_overlap(prov: Prov) -> None:
     """One care day per person and day; every paid day is paid."""
     with prov.connect() as db:
-        assert_days_agree(db)
+        assert_days_agree(db, "dubbel.*|slump-v1.-.*")
         rows = db.sql("""
             select placering_id, sum(vard_dygn), sum(betalda_dygn) from mart.fct_placering_manad
             where kommun = '9901' and person_nyckel = 'p-dubbel' group by 1 order by 1
@@ -77,13 +77,14 @@ def test_care_days_where_placements_overlap(prov: Prov) -> None:
     assert rows == [("dubbel-hem", 21, 31), ("dubbel-hvb", 10, 10), ("dubbel-jour", 0, 5)]
 
 
-def assert_days_agree(db: duckdb.DuckDBPyConnection) -> int:
+def assert_days_agree(db: duckdb.DuckDBPyConnection, like: str = ".*") -> int:
     """Every placement and month against sets of days; returns the number of care days."""
-    rows = placements(db)
+    rows = placements(db, like)
     paid = Counter((r["kommun"], r["placering_id"], month(day)) for r in rows for day in r["days"])
     care = Counter((kommun, case, month(day)) for kommun, case, day in care_days(rows))
-    found = db.sql("""
+    found = db.sql(f"""
         select kommun, placering_id, manad, vard_dygn, betalda_dygn from mart.fct_placering_manad
+        where placering_id similar to '{like}'
     """).fetchall()
     assert {key: (care[key], paid[key]) for key in paid} == {row[:3]: row[3:] for row in found}
     assert len(found) == len(paid)
@@ -279,10 +280,6 @@ def test_deviations_sum_to_outcome_less_budget(lager: duckdb.DuckDBPyConnection)
 
 
 @pytest.mark.xdist_group("natt")
-@pytest.mark.xfail(
-    strict=True,
-    reason="kontomappning says lagrumsgrupp sol where volymplan says nothing: plan and money do not meet",
-)
 @pytest.mark.parametrize("serie", ["budget", "prognos"])
 def test_planned_volume_and_planned_cost_meet(lager: duckdb.DuckDBPyConnection, serie: str) -> None:
     """Every cost group has both in the plan, so every one has a planned cost per placement-year."""

@@ -65,9 +65,6 @@ def test_no_cell_under_the_threshold(values: pl.DataFrame, natt: Settings) -> No
         assert not {int(n) for n in numbers if n == int(n)} & set(few(natt))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="suppress.sql protects status ok alone: saknas shows care days of a few"
-)
 def test_no_part_of_a_cell_that_rests_on_few(values: pl.DataFrame, natt: Settings) -> None:
     """Whatever its status: the care days of one child are the care days of one child."""
     shown = values.filter(pl.any_horizontal(pl.col(NUMBERS).is_not_null()), ~STATUTORY)

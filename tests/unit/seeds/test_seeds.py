@@ -48,13 +48,6 @@ def valid_on(row: Row, day: str) -> bool:
     return row["giltig_fran"] <= day < (row["giltig_till"] or "9999-12-31")
 
 
-def test_every_seed_is_described_with_its_columns() -> None:
-    described = yaml.safe_load((SEEDS / "seeds.yml").read_text(encoding="utf-8"))["seeds"]
-    columns = {s["name"]: [c["name"] for c in s["columns"]] for s in described}
-    assert columns == {f.stem: list(seed(f.stem)[0]) for f in SEEDS.glob("*.csv")}
-    assert all(list(s["config"]["column_types"]) == columns[s["name"]] for s in described)
-
-
 @pytest.mark.parametrize("name", KEYS)
 def test_key_is_unique_and_filled(name: str) -> None:
     keys = [tuple(row[c] for c in KEYS[name]) for row in seed(name)]
