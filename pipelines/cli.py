@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import duckdb
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from pipelines.releases import current
@@ -55,30 +55,33 @@ class ProgressLog(logging.Handler):
     def __init__(self, bars: Progress) -> None:
         super().__init__(logging.DEBUG)
         self.bars = bars
-        self.tasks: dict[str, Any] = {}
+        self.task: TaskID | None = None
 
     def emit(self, record: logging.LogRecord) -> None:
-        meta: dict[str, Any] = getattr(record, "dagster_meta", {})
-        step, message, event = meta.get("step_key"), meta.get("orig_message", ""), meta.get("dagster_event")
-        if step not in STEPS:
-            return
+        event = getattr(record, "dagster_meta", {}).get("dagster_event")
         if event is not None:
             if event.is_step_start:
-                self.finish()
-                self.tasks[step] = self.bars.add_task(STEPS[step], total=None, detail="")
-                if not console.is_terminal:
-                    console.print(f"{STEPS[step]} …")
+                self._start(STEPS[event.step_key])
             return
+        message = record.getMessage()
         place, _, detail = message.partition(" ")
         done, _, total = place.partition("/")
+        if self.task is None:
+            return
         if done.isdigit() and total.isdigit():
-            self.bars.update(self.tasks[step], total=int(total), completed=int(done), detail=detail)
+            self.bars.update(self.task, total=int(total), completed=int(done), detail=detail)
         else:
-            self.bars.update(self.tasks[step], detail=message)
+            self.bars.update(self.task, detail=message)
+
+    def _start(self, stage: str) -> None:
+        self.finish()
+        self.task = self.bars.add_task(stage, total=None, detail="")
+        if not console.is_terminal:
+            console.print(f"{stage} …")
 
     def finish(self) -> None:
-        for task in self.tasks.values():
-            self.bars.update(task, total=1, completed=1, detail="")
+        if self.task is not None:
+            self.bars.update(self.task, total=1, completed=1, detail="")
 
 
 def dagster_home(settings: Settings) -> Path:

@@ -46,6 +46,9 @@ class Translator(DagsterDbtTranslator):
         return GROUPS.get(layer) or default_group_from_dbt_resource_props(dbt_resource_props)
 
 
+LOG = logging.getLogger("socialstat")
+"""What the stages tell while they work. Not Dagster's own log, which stores every line as an event."""
+
 TRANSLATOR = Translator()
 MANIFEST: dict[str, Any] = json.loads(warehouse.manifest(get_settings()).read_text(encoding="utf-8"))
 DBT_SPECS, DBT_CHECKS = build_dbt_specs(
@@ -93,7 +96,7 @@ def leveranser(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     ],
 )
 def arkiv(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
-    results = ingest.ingest_all(get_settings(), progress=context.log.info)
+    results = ingest.ingest_all(get_settings(), progress=LOG.info)
     counts = [t for r in results for t in r.tables.values()]
     rows_in = sum(t.rows_in for t in counts)
     accepted = sum(t.accepted for t in counts)
@@ -136,7 +139,7 @@ def lager(
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     settings = get_settings()
     lage_per = date.fromisoformat(config.lage_per) if config.lage_per else None
-    night = warehouse.build(settings, lage_per, on_event=warehouse.progress(context.log.info))
+    night = warehouse.build(settings, lage_per, on_event=warehouse.progress(LOG.info))
     state: dict[str, Any] = {"vintage": night.release.name, "ny": night.is_new}
     for key in DBT_ORDER:
         seconds = night.seconds.get(NODE_ID[key])
@@ -167,7 +170,7 @@ def rapporter(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     folder = publish.unreleased(settings)
     if folder is None:
         return dg.MaterializeResult(metadata={"ny": False})
-    written = reports.write_all(folder, progress=context.log.info)
+    written = reports.write_all(folder, progress=LOG.info)
     release = publish.release(settings, folder)
     return dg.MaterializeResult(
         metadata={"ny": True, "mapp": dg.MetadataValue.path(str(release)), "rapporter": len(written)}
@@ -207,7 +210,7 @@ def klar(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
 
 
 def _socialstat_logger(context: dg.InitLoggerContext) -> logging.Logger:
-    return logging.getLogger("socialstat")
+    return LOG
 
 
 standard = dg.LoggerDefinition(

@@ -7,6 +7,14 @@ with plac as (
     from {{ ref('fct_placering') }}
 ),
 
+overlapp as (
+    select distinct plac.kommun, plac.placering_id
+    from plac
+    inner join plac as annan
+        on annan.kommun = plac.kommun and annan.person = plac.person and annan.placering_id <> plac.placering_id
+        and annan.start_datum < plac.slut and annan.slut > plac.start_datum
+),
+
 manad as (
     select kommun, placering_id, sum(vard_dygn) as vard_dygn, sum(betalda_dygn) as betalda_dygn
     from {{ ref('fct_placering_manad') }}
@@ -16,10 +24,7 @@ manad as (
 select plac.kommun, plac.placering_id, plac.dygn, manad.vard_dygn, manad.betalda_dygn
 from plac
 left join manad on manad.kommun = plac.kommun and manad.placering_id = plac.placering_id
+left join overlapp on overlapp.kommun = plac.kommun and overlapp.placering_id = plac.placering_id
 where coalesce(manad.betalda_dygn, 0) <> plac.dygn
     or coalesce(manad.vard_dygn, 0) > plac.dygn
-    or (coalesce(manad.vard_dygn, 0) < plac.dygn and not exists (
-        select 1 from plac as annan
-        where annan.kommun = plac.kommun and annan.person = plac.person and annan.placering_id <> plac.placering_id
-            and annan.start_datum < plac.slut and annan.slut > plac.start_datum
-    ))
+    or (coalesce(manad.vard_dygn, 0) < plac.dygn and overlapp.placering_id is null)

@@ -20,6 +20,7 @@ handelse_i_roll as (
         subjekt.kommun, subjekt.regel_id, subjekt.slag, subjekt.subjekt_nyckel, h.handelse, h.datum,
         list_contains(string_split(subjekt.start_handelse, '|'), h.handelse) as ar_start,
         list_contains(string_split(subjekt.stopp_handelse, '|'), h.handelse) as ar_stopp,
+        nullif(list_position(string_split(subjekt.stopp_handelse, '|'), h.handelse), 0) as stopp_plats,
         coalesce(list_contains(string_split(subjekt.upphor_handelse, '|'), h.handelse), false) as ar_upphor
     from subjekt
     inner join {{ ref('int_handelse') }} as h
@@ -30,7 +31,7 @@ handelse_i_roll as (
 
 ordnad as (
     select
-        kommun, subjekt_nyckel, regel_id, slag, handelse, datum, ar_start, ar_stopp, ar_upphor,
+        kommun, subjekt_nyckel, regel_id, slag, handelse, datum, ar_start, ar_stopp, ar_upphor, stopp_plats,
         -- On one and the same day a clock starts before it stops, and stops before the care ends.
         row_number() over (
             partition by kommun, regel_id, subjekt_nyckel
@@ -39,7 +40,7 @@ ordnad as (
         min(datum) filter (where ar_start and not ar_stopp) over subjekt as forsta_start,
         min(datum) filter (where ar_upphor) over subjekt as upphor_datum,
         min(datum) filter (where ar_stopp) over subjekt as forsta_stopp,
-        bool_or(ar_stopp and datum is null) over subjekt as stopp_utan_dag
+        min(stopp_plats) filter (where datum is null) over subjekt as okand_plats
     from handelse_i_roll
     where ar_start or ar_stopp or ar_upphor
     window subjekt as (partition by kommun, regel_id, subjekt_nyckel)
@@ -49,7 +50,7 @@ ordnad as (
 inom as (
     select
         kommun, subjekt_nyckel, regel_id, slag, handelse, datum, ar_start, ar_stopp, ar_upphor,
-        nr, upphor_datum, forsta_stopp, stopp_utan_dag
+        nr, upphor_datum, forsta_stopp, stopp_plats, okand_plats
     from ordnad
     where slag <> 'aterkommande'
         or (datum >= forsta_start and (upphor_datum is null or datum <= upphor_datum))
@@ -58,9 +59,10 @@ inom as (
 klocka as (
     select
         kommun, subjekt_nyckel, regel_id, slag, datum as start_datum, ar_start,
-        upphor_datum, forsta_stopp, stopp_utan_dag,
+        upphor_datum, forsta_stopp, okand_plats,
         min(datum) filter (where ar_stopp) over senare as stopp_datum,
         arg_min(handelse, nr) filter (where ar_stopp and datum is not null) over senare as stopp_handelse,
+        arg_min(stopp_plats, nr) filter (where ar_stopp and datum is not null) over senare as stopp_plats,
         row_number() over (partition by kommun, regel_id, subjekt_nyckel, ar_start order by nr) as tillfalle
     from inom
     window senare as (
@@ -88,9 +90,10 @@ select
     klocka.stopp_handelse,
     klocka.upphor_datum,
     subjekt.lage_per,
-    -- A stop that is known to have happened but not when, or that lies before the start, cannot be judged.
-    klocka.stopp_datum is null and coalesce(
-        klocka.stopp_utan_dag
+    -- A stop that is known to have happened but not when, or that lies before the start, cannot be judged. A
+    -- rule names its stops in the order in which they happen: one without a day hides only the later ones.
+    coalesce(
+        klocka.okand_plats < coalesce(klocka.stopp_plats, 99)
         or (klocka.slag <> 'aterkommande' and klocka.tillfalle = 1 and klocka.forsta_stopp < klocka.start_datum),
         false
     ) as ar_ej_bedombar,

@@ -50,12 +50,30 @@ okand_dag as (
     where verkstalld is null and avbruten is not null
 ),
 
+-- A case may hold several persons: an event names the case and perhaps the person.
+arende as (
+    select kommun, 'aktualisering' as subjekt_typ, row_key as subjekt_nyckel, aktualisering_id as subjekt_id, person_nyckel
+    from {{ ref('stg_aktualisering') }}
+    union all
+    select kommun, 'utredning', row_key, utredning_id, person_nyckel from {{ ref('stg_utredning') }}
+),
+
+egen as (
+    select
+        h.kommun, h.subjekt_typ, coalesce(arende.subjekt_nyckel, h.subjekt_id) as subjekt_nyckel, h.subjekt_id,
+        h.handelse, h.datum
+    from {{ ref('stg_handelse') }} as h
+    left join arende
+        on arende.kommun = h.kommun and arende.subjekt_typ = h.subjekt_typ and arende.subjekt_id = h.subjekt_id
+        and coalesce(arende.person_nyckel = h.person_nyckel, true)
+),
+
 samlat as (
     select kommun, subjekt_typ, subjekt_nyckel, subjekt_id, handelse, datum from ur_tabell where datum is not null
     union
     select kommun, 'vard', vard_id, vard_id, handelse, datum from overvagande where vard_id is not null
     union
-    select kommun, subjekt_typ, subjekt_id, subjekt_id, handelse, datum from {{ ref('stg_handelse') }}
+    select kommun, subjekt_typ, subjekt_nyckel, subjekt_id, handelse, datum from egen
     union
     select kommun, subjekt_typ, subjekt_nyckel, subjekt_id, handelse, null from okand_dag
 )

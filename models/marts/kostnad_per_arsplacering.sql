@@ -18,52 +18,98 @@ with komponent as (
     group by all
 ),
 
--- Budget and outcome of the same group and period; budget does not tell ensamkommande apart.
-plan as (
-    select kommun, periodtyp, period, kostnadsgrupp, malgrupp, regi, lagrumsgrupp,
-           vard_dygn as plan_dygn, nettokostnad_kr as plan_netto_kr
+utfall as (
+    select
+        kommun, periodtyp, period, period_start, period_slut, kostnadsgrupp, malgrupp, regi, lagrumsgrupp,
+        ensamkommande, vard_dygn, betalda_dygn, bruttokostnad_kr, intakt_kr, statsbidrag_kr, nettokostnad_kr,
+        nettokostnad_exkl_statsbidrag_kr, antal_personer
     from komponent
-    where serie = 'budget' and not ensamkommande
+    where serie = 'utfall'
 ),
 
+plan as (
+    select
+        komponent.kommun, komponent.periodtyp, komponent.period, komponent.period_start, komponent.period_slut,
+        komponent.kostnadsgrupp, komponent.malgrupp, komponent.regi, komponent.lagrumsgrupp,
+        komponent.ensamkommande, komponent.vard_dygn as plan_dygn, komponent.nettokostnad_kr as plan_netto_kr
+    from komponent
+    inner join {{ source('indata', 'lage') }} as lage on lage.kommun = komponent.kommun
+    where komponent.serie = 'budget' and komponent.period_slut <= lage.lage_per
+),
+
+budgeterad as (
+    select distinct kommun, periodtyp, period from plan
+),
+
+-- Outcome beside budget, group by group: what was budgeted and never happened is a deviation too.
 jamford as (
     select
-        komponent.kommun, komponent.serie, komponent.periodtyp, komponent.period, komponent.period_start,
-        komponent.period_slut, komponent.kostnadsgrupp, komponent.malgrupp, komponent.regi,
-        komponent.lagrumsgrupp, komponent.ensamkommande, komponent.vard_dygn, komponent.betalda_dygn,
-        komponent.bruttokostnad_kr, komponent.intakt_kr, komponent.statsbidrag_kr, komponent.nettokostnad_kr,
-        komponent.nettokostnad_exkl_statsbidrag_kr, komponent.antal_personer,
-        plan.plan_dygn,
-        plan.plan_netto_kr,
-        sum(komponent.vard_dygn) filter (where plan.plan_dygn > 0) over malgrupp as utfall_dygn_malgrupp,
-        sum(plan.plan_dygn) over malgrupp as plan_dygn_malgrupp
-    from komponent
-    left join plan
-        on komponent.serie = 'utfall' and not komponent.ensamkommande
-        and plan.kommun = komponent.kommun and plan.periodtyp = komponent.periodtyp
-        and plan.period = komponent.period and plan.kostnadsgrupp = komponent.kostnadsgrupp
-        and plan.malgrupp = komponent.malgrupp and plan.regi = komponent.regi
-        and plan.lagrumsgrupp = komponent.lagrumsgrupp
+        coalesce(utfall.kommun, plan.kommun) as kommun,
+        coalesce(utfall.periodtyp, plan.periodtyp) as periodtyp,
+        coalesce(utfall.period, plan.period) as period,
+        coalesce(utfall.period_start, plan.period_start) as period_start,
+        coalesce(utfall.period_slut, plan.period_slut) as period_slut,
+        coalesce(utfall.kostnadsgrupp, plan.kostnadsgrupp) as kostnadsgrupp,
+        coalesce(utfall.malgrupp, plan.malgrupp) as malgrupp,
+        coalesce(utfall.regi, plan.regi) as regi,
+        coalesce(utfall.lagrumsgrupp, plan.lagrumsgrupp) as lagrumsgrupp,
+        coalesce(utfall.ensamkommande, plan.ensamkommande) as ensamkommande,
+        utfall.vard_dygn, utfall.betalda_dygn, utfall.bruttokostnad_kr, utfall.intakt_kr, utfall.statsbidrag_kr,
+        utfall.nettokostnad_kr, utfall.nettokostnad_exkl_statsbidrag_kr,
+        coalesce(utfall.antal_personer, 0) as antal_personer,
+        plan.plan_dygn, plan.plan_netto_kr
+    from utfall
+    full outer join plan
+        on plan.kommun = utfall.kommun and plan.periodtyp = utfall.periodtyp and plan.period = utfall.period
+        and plan.kostnadsgrupp = utfall.kostnadsgrupp and plan.malgrupp = utfall.malgrupp
+        and plan.regi = utfall.regi and plan.lagrumsgrupp = utfall.lagrumsgrupp
+        and plan.ensamkommande = utfall.ensamkommande
+),
+
+malgrupp as (
+    select
+        jamford.kommun, jamford.periodtyp, jamford.period, jamford.period_start, jamford.period_slut,
+        jamford.kostnadsgrupp, jamford.malgrupp, jamford.regi, jamford.lagrumsgrupp, jamford.ensamkommande,
+        jamford.vard_dygn, jamford.betalda_dygn, jamford.bruttokostnad_kr, jamford.intakt_kr,
+        jamford.statsbidrag_kr, jamford.nettokostnad_kr, jamford.nettokostnad_exkl_statsbidrag_kr,
+        jamford.antal_personer, jamford.plan_dygn, jamford.plan_netto_kr,
+        coalesce(jamford.vard_dygn, 0) as dygn,
+        case when budgeterad.kommun is not null then
+            coalesce(jamford.nettokostnad_kr, 0) - coalesce(jamford.plan_netto_kr, 0)
+        end as avvikelse_kr,
+        sum(coalesce(jamford.vard_dygn, 0)) filter (where jamford.plan_dygn > 0) over malgrupp as dygn_malgrupp,
+        sum(jamford.plan_dygn) over malgrupp as plan_dygn_malgrupp
+    from jamford
+    left join budgeterad
+        on budgeterad.kommun = jamford.kommun and budgeterad.periodtyp = jamford.periodtyp
+        and budgeterad.period = jamford.period
     window malgrupp as (
-        partition by komponent.kommun, komponent.serie, komponent.periodtyp, komponent.period, komponent.malgrupp
+        partition by jamford.kommun, jamford.periodtyp, jamford.period, jamford.malgrupp
     )
 ),
 
 -- Volume: the target group grew as a whole. Mix: this form's share of it changed. Price: the remainder.
+-- A group that was not budgeted with care days has a deviation but nothing to split it by.
 uppdelad as (
     select
-        kommun, serie, periodtyp, period, period_start, period_slut, kostnadsgrupp, malgrupp, regi, lagrumsgrupp,
-        ensamkommande, vard_dygn, betalda_dygn, bruttokostnad_kr, intakt_kr, statsbidrag_kr, nettokostnad_kr,
-        nettokostnad_exkl_statsbidrag_kr, antal_personer,
-        nettokostnad_kr - plan_netto_kr as avvikelse_kr,
-        case when plan_dygn > 0 and nettokostnad_kr - plan_netto_kr is not null and vard_dygn is not null then
-            round((utfall_dygn_malgrupp - plan_dygn_malgrupp) / plan_dygn_malgrupp * plan_netto_kr, 2)::decimal(18, 2)
+        kommun, 'utfall' as serie, periodtyp, period, period_start, period_slut, kostnadsgrupp, malgrupp, regi,
+        lagrumsgrupp, ensamkommande, vard_dygn, betalda_dygn, bruttokostnad_kr, intakt_kr, statsbidrag_kr,
+        nettokostnad_kr, nettokostnad_exkl_statsbidrag_kr, antal_personer, avvikelse_kr,
+        case when plan_dygn > 0 and plan_netto_kr is not null then
+            round((dygn_malgrupp - plan_dygn_malgrupp) / plan_dygn_malgrupp * plan_netto_kr, 2)::decimal(18, 2)
         end as volym_kr,
-        case when plan_dygn > 0 and nettokostnad_kr - plan_netto_kr is not null and vard_dygn is not null then
-            round((vard_dygn - utfall_dygn_malgrupp * plan_dygn / plan_dygn_malgrupp) / plan_dygn * plan_netto_kr, 2)
+        case when plan_dygn > 0 and plan_netto_kr is not null then
+            round((dygn - dygn_malgrupp * plan_dygn / plan_dygn_malgrupp) / plan_dygn * plan_netto_kr, 2)
                 ::decimal(18, 2)
         end as mix_kr
-    from jamford
+    from malgrupp
+    union all
+    select
+        kommun, serie, periodtyp, period, period_start, period_slut, kostnadsgrupp, malgrupp, regi,
+        lagrumsgrupp, ensamkommande, vard_dygn, betalda_dygn, bruttokostnad_kr, intakt_kr, statsbidrag_kr,
+        nettokostnad_kr, nettokostnad_exkl_statsbidrag_kr, antal_personer, null, null, null
+    from komponent
+    where serie <> 'utfall'
 )
 
 select
@@ -94,6 +140,7 @@ select
         ::decimal(18, 2) as dygnskostnad_kr,
     case
         when uppdelad.kostnadsgrupp = 'ofordelad' then 'ofördelad kostnad'
+        when coalesce(uppdelad.vard_dygn, 0) = 0 and uppdelad.nettokostnad_kr is null then 'bara budgeterad'
         when coalesce(uppdelad.vard_dygn, 0) = 0 then 'kostnad utan vårddygn'
         when uppdelad.nettokostnad_kr is null then 'vårddygn utan kostnad'
     end as saknas_orsak,

@@ -23,26 +23,37 @@ primar as (
     from cell
 ),
 
--- Complementary: a single protected group is its total minus the others, so the smallest other group that
--- is not empty goes with it.
+-- Complementary: what is hidden is the printed total minus what is shown. The smallest other groups go with
+-- it until the hidden ones are at least two and together no longer small, nor as many as they count.
 syskon as (
     select
         *,
-        count(*) filter (where ar_primar) over tabell as antal_primara,
-        row_number() over (
+        count(*) filter (where ar_primar) over tabell + count(*) filter (where not ar_primar) over fore as antal_dolda,
+        coalesce(sum(storlek) filter (where ar_primar) over tabell, 0)
+            + coalesce(sum(storlek) filter (where not ar_primar) over fore, 0) as summa_dolda,
+        bool_or(ar_primar) over tabell as har_primar
+    from (
+        select
+            *,
+            case statistik when 'antal' then taljare when 'andel' then least(taljare, namnare) else antal_bakom end
+                as storlek
+        from primar
+    )
+    window
+        tabell as (partition by indikator_id, definitionsversion, kommun, periodtyp, period, uppdelning),
+        fore as (
             partition by indikator_id, definitionsversion, kommun, periodtyp, period, uppdelning
-            order by ar_primar, status <> 'ok', antal_bakom = 0, antal_bakom, grupp
-        ) as ordning
-    from primar
-    window tabell as (partition by indikator_id, definitionsversion, kommun, periodtyp, period, uppdelning)
+            order by ar_primar, status <> 'ok', storlek = 0, storlek, grupp
+            rows between unbounded preceding and 1 preceding
+        )
 ),
 
 skydd as (
     select
         *,
         ar_primar or (
-            uppdelning <> 'total' and antal_primara = 1 and not ar_primar and ordning = 1
-            and status = 'ok' and antal_bakom > 0
+            uppdelning <> 'total' and har_primar and status = 'ok'
+            and (antal_dolda < 2 or summa_dolda < $troskel or summa_dolda <= antal_dolda)
         ) as ar_skyddad
     from syskon
 ),

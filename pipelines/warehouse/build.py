@@ -18,6 +18,8 @@ from pipelines.warehouse import indata
 
 DATABASE = "socialstat.duckdb"
 FINGERPRINT = "fingerprint.json"
+QUIET = ["--quiet", "--log-level-file", "none"]
+"""dbt's own log file costs as much as the SQL of a small municipality; what fails is in the result."""
 
 
 class BuildError(Exception):
@@ -92,13 +94,20 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
 def run_dbt(settings: Settings, args: list[str], on_event: Callable[[Any], None] | None = None) -> Any:
     """Run one dbt command in this process and return its result. Importing dbt costs seconds: only here."""
     os.environ.update(dbt_environment(settings))
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager  # noqa: PLC0415
     from dbt.cli.main import dbtRunner  # noqa: PLC0415
 
-    return dbtRunner(callbacks=[on_event] if on_event else []).invoke(["--quiet", *args])
+    try:
+        return dbtRunner(callbacks=[on_event] if on_event else []).invoke([*QUIET, *args])
+    finally:
+        # dbt-duckdb keeps the file open; the next night in this process would write into the old release.
+        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
 
 
 def finish(settings: Settings, build: Build) -> Path:
     """Swap the tested night in as the current release and return its folder."""
+    if not build.database.exists():
+        raise BuildError("dbt wrote no database")
     (build.folder / FINGERPRINT).write_text(json.dumps(build.indata.fingerprint))
     release = publish_release(build.folder, settings.warehouse, build.vintage, settings.keep_releases)
     shutil.rmtree(build.input.parent, ignore_errors=True)

@@ -117,6 +117,8 @@ def lay_out(settings: Settings, indata: Indata, vintage: str, target: Path) -> N
         for name, t in d["tabeller"].items():
             if t["parquet"]:  # null when the delivery changed nothing in the table
                 source = settings.archive / t["parquet"]
+                if hashlib.sha256(source.read_bytes()).hexdigest() != t["sha256"]:
+                    raise ValueError(f"{t['parquet']} is not what the manifest says: restore the archive")
                 link = target / name / f"kommun={d['kommun']}" / source.name
                 link.parent.mkdir(exist_ok=True)
                 os.link(source, link)
