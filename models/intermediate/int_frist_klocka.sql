@@ -69,6 +69,20 @@ klocka as (
         partition by kommun, regel_id, subjekt_nyckel order by nr
         rows between 1 following and unbounded following
     )
+),
+
+-- A stop that is known to have happened but not when, or that lies before the start, cannot be judged. A rule
+-- names its stops in the order in which they happen: one without a day hides only the later ones.
+bedomd as (
+    select
+        kommun, subjekt_nyckel, regel_id, slag, tillfalle, start_datum, ar_start, upphor_datum, stopp_datum,
+        stopp_handelse,
+        coalesce(
+            okand_plats < coalesce(stopp_plats, 99)
+            or (slag <> 'aterkommande' and tillfalle = 1 and forsta_stopp < start_datum),
+            false
+        ) as ar_ej_bedombar
+    from klocka
 )
 
 select
@@ -86,22 +100,16 @@ select
     subjekt.malgrupp,
     subjekt.typ,
     klocka.start_datum,
-    klocka.stopp_datum,
-    klocka.stopp_handelse,
+    case when not klocka.ar_ej_bedombar then klocka.stopp_datum end as stopp_datum,
+    case when not klocka.ar_ej_bedombar then klocka.stopp_handelse end as stopp_handelse,
     klocka.upphor_datum,
     subjekt.lage_per,
-    -- A stop that is known to have happened but not when, or that lies before the start, cannot be judged. A
-    -- rule names its stops in the order in which they happen: one without a day hides only the later ones.
-    coalesce(
-        klocka.okand_plats < coalesce(klocka.stopp_plats, 99)
-        or (klocka.slag <> 'aterkommande' and klocka.tillfalle = 1 and klocka.forsta_stopp < klocka.start_datum),
-        false
-    ) as ar_ej_bedombar,
+    klocka.ar_ej_bedombar,
     subjekt.ar_undantagen
     or coalesce(date_sub('year', subjekt.fodelsedatum, klocka.start_datum) < subjekt.alder_fran, false)
     or coalesce(date_sub('year', subjekt.fodelsedatum, klocka.start_datum) >= subjekt.alder_under, false)
         as ar_undantagen
-from klocka
+from bedomd as klocka
 inner join subjekt
     on subjekt.kommun = klocka.kommun
     and subjekt.regel_id = klocka.regel_id

@@ -7,6 +7,7 @@ writer of the warehouse file; what a night reads is laid out as Parquet in ``bui
 that a release reads nothing outside itself.
 """
 
-from pipelines.warehouse.build import BuildError, Night, build, manifest, progress
+from pipelines.warehouse.build import Night, build, manifest, progress
+from pipelines.warehouse.errors import BuildError
 
 __all__ = ["BuildError", "Night", "build", "manifest", "progress"]

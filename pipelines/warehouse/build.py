@@ -15,15 +15,12 @@ from filelock import FileLock, Timeout
 from pipelines.releases import current, publish_release
 from pipelines.settings import ROOT, STOCKHOLM, Settings
 from pipelines.warehouse import indata
+from pipelines.warehouse.errors import BuildError
 
 DATABASE = "socialstat.duckdb"
 FINGERPRINT = "fingerprint.json"
 QUIET = ["--quiet", "--log-level-file", "none"]
 """dbt's own log file costs as much as the SQL of a small municipality; what fails is in the result."""
-
-
-class BuildError(Exception):
-    """dbt did not pass; the last good release is still current."""
 
 
 @dataclass(frozen=True)

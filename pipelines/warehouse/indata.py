@@ -18,6 +18,7 @@ import polars as pl
 
 from pipelines import contracts
 from pipelines.settings import ROOT, SEEDS, STOCKHOLM, Settings
+from pipelines.warehouse.errors import BuildError
 
 ACCEPTED = {"accepterad", "accepterad med varningar", "delvis accepterad"}
 COUNTS = ("rader_in", "accepterade", "avvisade", "varningar", "nya", "andrade", "borttagna")
@@ -118,7 +119,7 @@ def lay_out(settings: Settings, indata: Indata, vintage: str, target: Path) -> N
             if t["parquet"]:  # null when the delivery changed nothing in the table
                 source = settings.archive / t["parquet"]
                 if hashlib.sha256(source.read_bytes()).hexdigest() != t["sha256"]:
-                    raise ValueError(f"{t['parquet']} is not what the manifest says: restore the archive")
+                    raise BuildError(f"{t['parquet']} is not what the manifest says: restore the archive")
                 link = target / name / f"kommun={d['kommun']}" / source.name
                 link.parent.mkdir(exist_ok=True)
                 os.link(source, link)

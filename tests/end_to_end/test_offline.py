@@ -105,9 +105,6 @@ def test_a_night_opens_no_connection(harness: Harness, tmp_path: Path) -> None:
     assert Path(report["portal"]).exists()
     if harness.traced:
         assert _beyond(tmp_path / "night") == set()
-    assert yaml.safe_load((tmp_path / "data/dagster/dagster.yaml").read_text())["telemetry"] == {
-        "enabled": False
-    }
 
 
 def test_telemetry_is_off_in_what_the_program_sets(
@@ -117,6 +114,8 @@ def test_telemetry_is_off_in_what_the_program_sets(
         monkeypatch.setenv(name, "")  # so that what the call sets is undone after the test
     cli.dagster_home(settings)
     assert os.environ["DAGSTER_DISABLE_TELEMETRY"] == "1"
+    dagster = yaml.safe_load((settings.home / "dagster" / "dagster.yaml").read_text(encoding="utf-8"))
+    assert dagster["telemetry"] == {"enabled": False}
     dbt = dbt_environment(settings)
     assert (dbt["DBT_SEND_ANONYMOUS_USAGE_STATS"], dbt["DBT_VERSION_CHECK"]) == ("false", "false")
     project = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))

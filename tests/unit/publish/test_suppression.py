@@ -112,7 +112,6 @@ def test_hidden_group_is_not_its_total_less_the_others(values: pl.DataFrame) -> 
     assert tables.filter(pl.col("hidden") == 1).height == 0
 
 
-@pytest.mark.xfail(strict=True, reason="suppress.sql: two hidden groups that are two together are one each")
 def test_hidden_groups_are_not_told_by_their_number(values: pl.DataFrame) -> None:
     """A hidden count is at least 1: when as many are left as are hidden, every one is known exactly."""
     tables = hidden_beside_a_printed_total(values)
