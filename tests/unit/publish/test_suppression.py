@@ -116,7 +116,7 @@ def test_hidden_group_is_not_its_total_less_the_others(values: pl.DataFrame) -> 
 
 
 def test_hidden_groups_are_not_told_by_their_number(values: pl.DataFrame) -> None:
-    """Were every hidden count at least 1, as many left as hidden would tell each: then a zero is hidden too."""
+    """As many left as hidden would tell that each is one, were no hidden group empty."""
     tables = hidden_beside_a_printed_total(values)
     assert tables.filter(pl.col("left") == pl.col("hidden"), pl.col("zeros") == 0).height == 0
 
