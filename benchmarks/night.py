@@ -54,7 +54,7 @@ class Bench:
 
     @property
     def target(self) -> Path:
-        return self.code / "dbt_project" / "target"
+        return self.home / "dbt"
 
     def set_up(self, checkout: Path, scale: float) -> Measured:
         """Copy the checkout, invent the deliveries, and run the first night on the history (measured)."""
