@@ -146,7 +146,7 @@ def build(
             unchanged = current(settings.warehouse)
             assert unchanged
             return Night(unchanged, False, {})
-        result = run_dbt(settings, ["build"], on_event)
+        result = run_dbt(settings, ["--no-write-json", "build"], on_event)
         if not result.success:
             raise BuildError("dbt did not pass:\n" + "\n".join(failures(result)))
         seconds = {r.node.unique_id: round(r.execution_time, 3) for r in result.result}
