@@ -24,6 +24,7 @@ GROUPS = {
     "staging": "lager_staging",
     "intermediate": "lager_motorer",
     "marts": "lager_marts",
+    "indikatorer": "lager_indikatorer",
     "seed": "seeds",
 }
 

@@ -1,6 +1,6 @@
 -- What does a year's placement cost, per volume group and year, and why did it differ from the budget?
 --
--- One row per municipality, year and volume group (the definitions are rows in seed.volymgrupper).
+-- One row per municipality, year and volume group (the definitions are rows in mart.dim_volymgrupp).
 -- A placement-year is 365 care days. "Netto" is after state grants; "utan statsbidrag" adds the grants back and
 -- is therefore higher. A cost without care days has no price: null, never 0. The last two groups are no volume
 -- groups: unaccompanied minors, and cost that no account rule or placement could place. With them the column
@@ -16,7 +16,7 @@ with grupp as (
 volymgrupp as (
     select grupp.kostnadsgrupp, grupp.malgrupp, grupp.regi, grupp.lagrumsgrupp, volym.namn, volym.ordning
     from grupp
-    inner join seed.volymgrupper as volym
+    inner join mart.dim_volymgrupp as volym
         on grupp.malgrupp glob volym.malgrupp
         and grupp.kostnadsgrupp glob volym.kostnadsgrupp
         and grupp.regi glob volym.regi

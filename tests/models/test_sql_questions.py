@@ -177,7 +177,7 @@ def test_costs_agree_with_the_catalogue_and_sum_to_the_ledger(lager: duckdb.Duck
         """
         select varde.kommun, varde.period, volym.namn, varde.varde
         from mart.indikatorvarde as varde
-        inner join seed.volymgrupper as volym on volym.volymgrupp = varde.grupp
+        inner join mart.dim_volymgrupp as volym on volym.volymgrupp = varde.grupp
         where varde.indikator_id = 'KOSTNAD_ARSPLACERING' and varde.periodtyp = 'ar'
             and varde.uppdelning = 'volymgrupp' and varde.status = 'ok'
         """,
