@@ -1,6 +1,6 @@
 -- Indicator family: care days by placement and month.
-with volymgrupp as (
-    select distinct kommun, person_nyckel, placering_id, manad, malgrupp, kostnadsgrupp, regi, lagrumsgrupp, vard_dygn
+with dygn as (
+    select kommun, person_nyckel, placering_id, manad, malgrupp, kostnadsgrupp, regi, lagrumsgrupp, vard_dygn
     from {{ ref('int_kostnad') }}
     where serie = 'utfall' and placering_id is not null and not ensamkommande
 )
@@ -15,7 +15,7 @@ select
     coalesce(person.kon, 'okand') as kon,
     plac.placeringsform,
     rad.vard_dygn
-from volymgrupp as rad
+from dygn as rad
 inner join {{ ref('int_placering') }} as plac
     on plac.kommun = rad.kommun and plac.placering_id = rad.placering_id
 left join {{ ref('int_person') }} as person

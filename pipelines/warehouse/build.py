@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,8 +20,9 @@ from pipelines.warehouse.errors import BuildError
 
 DATABASE = "socialstat.duckdb"
 FINGERPRINT = "fingerprint.json"
-QUIET = ["--quiet", "--log-level-file", "none"]
-"""dbt's own log file costs as much as the SQL of a small municipality; what fails is in the result."""
+QUIET = ["--quiet", "--log-level", "none", "--log-level-file", "none"]
+"""dbt writes no log of its own: its file costs as much as the SQL of a small municipality, and an error of
+the database may quote a row. What failed is told by :func:`failures`."""
 
 
 @dataclass(frozen=True)
@@ -114,12 +116,23 @@ def finish(settings: Settings, build: Build) -> Path:
 def failures(result: Any) -> list[str]:
     """What went wrong in a dbt run, one line per node, without row values."""
     if result.exception:
-        return [str(result.exception)]
+        return [_without_values(str(result.exception))]
     return [
-        f"{r.node.name}: {r.status}" + (f" ({r.failures} rows)" if r.failures else f" ({r.message})")
+        f"{r.node.name}: {r.status}"
+        + (f" ({r.failures} rows)" if r.failures else f" ({_without_values(r.message)})")
         for r in result.result
         if r.status in ("error", "fail")
     ]
+
+
+def _without_values(message: str | None) -> str:
+    """The message of a fault in the SQL; of a fault in the data only its kind, since it may quote a row."""
+    text = " ".join((message or "").split())
+    if re.search(r"(Binder|Catalog|Parser|Compilation|Syntax|Parsing|IO) Error", text):
+        return text
+    column = re.search(r"NOT NULL constraint failed: \S+", text)
+    kind = re.search(r"(?:Out of Range|Invalid Input|\w+) Error(?=:)", text)
+    return column[0] if column else kind[0] if kind else "error"
 
 
 @dataclass(frozen=True)
