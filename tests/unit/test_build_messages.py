@@ -9,7 +9,7 @@ from pipelines.warehouse.build import _without_values
     ("message", "told"),
     [
         (
-            "Runtime Error in model m (m.sql)\n  Conversion Error: Could not convert string 'Anna 1980' to DATE",
+            "Error in m\n  Conversion Error: Could not convert string 'Anna 1980' to DATE",
             "Conversion Error",
         ),
         (
