@@ -1,106 +1,157 @@
-"""From a source's columns to the contract's, still as text."""
+"""From a source's columns to the contract's, still as text. One batch at a time: no row looks at another."""
 
 from dataclasses import dataclass
 from functools import partial
 
 import polars as pl
 
-from pipelines.contracts import UNKNOWN
-from pipelines.ingest.adapter import MISSING_DATE, Fil, Styrning
-from pipelines.ingest.read import CANDIDATES, header_of
+from pipelines.contracts import UNKNOWN, municipalities
+from pipelines.ingest.adapter import ANY, MISSING_DATE, Fil, Styrning, code_words
+from pipelines.ingest.read import CANDIDATES
 from pipelines.ingest.rules import FILE, ID, LINE, Findings, id_column
 
-NO_PERSON = "_utan_person"
-"""True where the adapter declares that the source has no personal identity number."""
 QUARTER = "_kvartal_"
 """Prefix of the columns that carry a printed quarter, by the date they control."""
+MUNICIPALITY = "_kommun"
 
 
-def header_fits(text: str, fil: Fil, file_name: str, findings: Findings) -> bool:
-    """Whether the file has the columns that the adapter needs. Says everything that is wrong at once."""
-    add = partial(findings.add, tabell=fil.tabell, fil=file_name)
-    header = header_of(text, fil.avgransare, fil.citat)
+def header_fits(
+    header: list[str], other_delimiter: str | None, fil: Fil, file_name: str, findings: Findings
+) -> bool:
+    """Whether the file has the columns that the adapter needs. Says everything that is wrong, once per file.
+
+    ``other_delimiter``: the one that would have split the header, when the adapter's does not.
+    """
+    add = partial(findings.add, tabell=fil.tabell, fil=file_name, rad=fil.header_line)
     if not header:
         add("FIL_TOM")
         return False
     missing = fil.required_sources - set(header)
-    if missing and (other := _better_delimiter(text, fil)):
+    if missing and other_delimiter:
         expected = CANDIDATES.get(fil.avgransare, fil.avgransare)
-        add("FIL_AVGRANSARE", rad=1, vantad=expected, funnen=CANDIDATES[other])
+        add("FIL_AVGRANSARE", vantad=expected, funnen=CANDIDATES.get(other_delimiter, other_delimiter))
         return False
     for name in sorted(missing):
-        add("KOLUMN_SAKNAS", rad=1, kolumn=name)
+        add("KOLUMN_SAKNAS", kolumn=name)
     repeated = sorted({name for name in header if header.count(name) > 1})
     # A file without its header line has data where names should be: those are never shown.
     for name in repeated:
-        add("KOLUMN_DUBBEL", rad=1, kolumn=name if name in fil.known_sources else None)
+        add("KOLUMN_DUBBEL", kolumn=name if name in fil.known_sources else None)
     if missing or repeated:
         return False
     for name in header:
         if name not in fil.known_sources:
-            add("KOLUMN_OKAND", rad=1, kolumn=name)
+            add("KOLUMN_OKAND", kolumn=name)
     return True
-
-
-def _better_delimiter(text: str, fil: Fil) -> str | None:
-    if len(header_of(text, fil.avgransare, fil.citat)) > 1:
-        return None
-    others = (d for d in CANDIDATES if d != fil.avgransare)
-    return next((d for d in others if fil.required_sources & set(header_of(text, d, fil.citat))), None)
 
 
 @dataclass(frozen=True)
 class Mapped:
-    """``text``: the contract's columns as text, with FILE, LINE, ID, NO_PERSON and printed quarters, row
-    for row as in the file. ``refused``: LINE of the rows that the adapter cannot read."""
+    """One batch in the contract's columns.
+
+    ``text``: as text, with FILE, LINE, ID and printed quarters, row for row as in the file.
+    ``refused``: LINE of the rows that the adapter cannot read. ``elsewhere``: how many rows belong to another
+    municipality that the adapter names; they are not in ``text``.
+    """
 
     text: pl.DataFrame
     refused: pl.Series
+    elsewhere: int = 0
 
 
-def apply(fil: Fil, rows: pl.DataFrame, file_name: str, findings: Findings) -> Mapped:
-    """Map stripped source rows (text, LINE) to the columns of the contract."""
+def apply(fil: Fil, rows: pl.DataFrame, file_name: str, findings: Findings, *, kommun: str) -> Mapped:
+    """Map one batch of source rows, as delivered (text, LINE), to the columns of the contract."""
     table = fil.table
-    header = set(rows.columns)
-    empty = pl.lit(None, pl.String)
-    targets = dict.fromkeys(table.column, empty)
-    targets |= {target: pl.col(source) for target, source in fil.mapping.items() if source in header}
+    rows = _trimmed(fil, rows)
+    delivered = rows.height
+    if fil.kommun_kolumn:
+        rows = rows.filter(
+            _municipality(fil.kommun_kolumn).is_in(list(fil.municipalities - {kommun})).not_().fill_null(True)
+        )
+    targets = _targets(fil, set(rows.columns), file_name)
+
+    text = rows.select(
+        pl.lit(file_name).alias(FILE),
+        LINE,
+        *(expression.alias(name) for name, expression in targets.items()),
+        *(pl.col(k.kvartal).alias(QUARTER + k.kolumn) for k in fil.kontroll),
+        *(pl.col(s.kolumn).alias(f"_styr_{place}") for place, s in enumerate(fil.styrning)),
+        *([pl.col(fil.kommun_kolumn).alias(MUNICIPALITY)] if fil.kommun_kolumn else []),
+    ).with_columns(pl.col(id_column(table).name).alias(ID))
+    refused = [pl.Series(LINE, [], dtype=pl.Int64)]
+    for place, routing in enumerate(fil.styrning):
+        refused += _unroutable(text, f"_styr_{place}", routing, fil, findings)
+    if fil.kommun_kolumn:
+        homeless = text.filter(_municipality(MUNICIPALITY).eq_missing(pl.lit(kommun)).not_())
+        every = fil.municipalities == municipalities()
+        named = "i seeds/kommuner.csv" if every else ", ".join(sorted(fil.municipalities))
+        findings.add_rows("KOMMUN_RAD", homeless, table, value=MUNICIPALITY, kommuner=named)
+        refused.append(homeless[LINE])
+    return Mapped(
+        text.select(pl.exclude(rf"^_styr_\d+$|^{MUNICIPALITY}$")), pl.concat(refused), delivered - rows.height
+    )
+
+
+def _trimmed(fil: Fil, rows: pl.DataFrame) -> pl.DataFrame:
+    """Cells without white space at the ends; null where nothing is left, or a word that means nothing."""
+    cells = pl.exclude(LINE)
+    trimmed = rows.with_columns(cells.str.strip_chars()).with_columns(pl.when(cells != "").then(cells))
+    words = fil.tomt.get(ANY)
+    return trimmed.with_columns(pl.when(_says(cells, words).not_()).then(cells)) if words else trimmed
+
+
+def _says(text: pl.Expr, words: list[str]) -> pl.Expr:
+    return text.str.to_lowercase().is_in([word.lower() for word in words])
+
+
+def _municipality(column: str) -> pl.Expr:
+    """The row's municipality; four digits also when Excel took the leading zero of 0127."""
+    return pl.col(column).str.zfill(4)
+
+
+def _targets(fil: Fil, header: set[str], file_name: str) -> dict[str, pl.Expr]:
+    """Each column of the contract as an expression over the trimmed source rows."""
+    table = fil.table
+    targets = dict.fromkeys(table.column, pl.lit(None, pl.String))
+    targets |= {t: _cell(fil, t, source) for t, source in fil.mapping.items() if source in header}
     targets |= {target: pl.lit(value) for target, value in fil.konstanter.items()}
     targets |= {target: pl.lit(UNKNOWN) for target in fil.saknas if table.column[target].kind != "person"}
     for name in fil.row_key_columns:
         targets[name] = pl.lit(f"{file_name.rpartition('.')[0]}:") + pl.col(LINE).cast(pl.String)
     for target, mapping in fil.kodmappning.items():
-        lower = {source.lower(): code for source, code in mapping.items()}
-        original = targets[target]
-        targets[target] = original.str.to_lowercase().replace_strict(
-            lower, default=original, return_dtype=pl.String
-        )
+        targets[target] = _coded(targets[target], mapping, code_words(table.column[target]))
     for routing in fil.styrning:
-        targets |= {target: _routed(routing, target, targets[target]) for target in routing.targets}
-
-    person = next((c.name for c in table.columns if c.kind == "person"), None)
-    text = rows.select(
-        pl.lit(file_name).alias(FILE),
-        LINE,
-        pl.lit(person in fil.saknas).alias(NO_PERSON),
-        *(expression.alias(name) for name, expression in targets.items()),
-        *(pl.col(k.kvartal).alias(QUARTER + k.kolumn) for k in fil.kontroll),
-        *(pl.col(s.kolumn).alias(f"_styr_{place}") for place, s in enumerate(fil.styrning)),
-    ).with_columns(pl.col(id_column(table).name).alias(ID))
-    refused = [pl.Series(LINE, [], dtype=pl.Int64)]
-    for place, routing in enumerate(fil.styrning):
-        refused += _unroutable(text, f"_styr_{place}", routing, fil, findings)
-    return Mapped(text.select(pl.exclude(r"^_styr_\d+$")), pl.concat(refused))
+        targets |= {target: _routed(fil, routing, target, targets[target]) for target in routing.targets}
+    return targets
 
 
-def _routed(routing: Styrning, target: str, otherwise: pl.Expr) -> pl.Expr:
+def _cell(fil: Fil, target: str, source: str) -> pl.Expr:
+    """What a source column says to one column of the contract: sentinels out, lost zeros back."""
+    cell = pl.col(source)
+    if target in fil.tomt:
+        cell = pl.when(_says(cell, fil.tomt[target]).not_()).then(cell)
+    if width := fil.nollfyll.get(target):
+        cell = pl.when(cell.str.contains(r"^\d+$")).then(cell.str.zfill(width)).otherwise(cell)
+    return cell
+
+
+def _coded(text: pl.Expr, mapping: dict[str, str], allowed: tuple[str, ...]) -> pl.Expr:
+    """The code of each word, whatever its case. A word that is not mapped stays, or takes the default."""
+    lower = {word.lower(): code for word, code in mapping.items() if word != ANY}
+    otherwise = text
+    if ANY in mapping:
+        otherwise = pl.when(text.is_in(allowed) | text.is_null()).then(text).otherwise(pl.lit(mapping[ANY]))
+    return text.str.to_lowercase().replace_strict(lower, default=otherwise, return_dtype=pl.String)
+
+
+def _routed(fil: Fil, routing: Styrning, target: str, otherwise: pl.Expr) -> pl.Expr:
     value = otherwise
     for word, case in routing.fall.items():
         here = pl.col(routing.kolumn) == word
         if target in case:
-            value = pl.when(here).then(pl.col(case[target])).otherwise(value)
+            value = pl.when(here).then(_cell(fil, target, case[target])).otherwise(value)
         elif case.get(MISSING_DATE) == target:
-            dates = [pl.col(source) for t, source in case.items() if t != MISSING_DATE]
+            dates = [_cell(fil, t, source) for t, source in case.items() if t != MISSING_DATE]
             undated = pl.all_horizontal(d.is_null() for d in dates)
             value = pl.when(here & undated).then(pl.lit("ja")).otherwise(value)
     return value
