@@ -1,8 +1,9 @@
 """The validation rules, and the findings that name them.
 
 A rule is a row of ``seeds/valideringsregler.csv``: severity (``fel``: what the finding points at is
-refused; ``varning``: it is kept), who should act, and what was expected, in Swedish with placeholders.
-A finding carries no identity: :meth:`Findings.frame` is the one door out, and it masks.
+refused; ``varning``: it is kept), mode (``skugga``: counted, never enforced), who should act, and what was
+expected, in Swedish with placeholders. A finding carries no identity: :func:`stored` is the one door out,
+and it masks.
 """
 
 import csv
@@ -27,6 +28,11 @@ PERSON_TYPE = "person_id_typ"
 
 MASK = "***"
 HIDDEN_KINDS = ("person", "secret", "text")
+WORDLESS_KINDS = ("day", "period", "kr", "number", "integer", "flag")
+TWO_WORDS = r"\p{L}{2,}\P{L}+\p{L}{2,}"
+"""Nobody writes a date or a number in two words: that is somebody's name, or prose."""
+NAME_LIKE = r"\p{Lu}\p{Ll}+[ -]+\p{Lu}\p{Ll}+"
+"""Two words that both begin with a capital; a code seldom does."""
 LONGEST_VALUE = 40
 """A cell longer than this in a date, code or number column is misplaced prose: masked."""
 
@@ -35,17 +41,30 @@ PERSON_LIKE = (
     r"(?:^|\D)(?:18|19|20)?\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01]|[6-8]\d|9[01])"
     r"[-+ ]?(?:\d{4}|T\d{3}|TF\d{2})(?:\D|$)"
 )
+IDENTITY = f"{TEN_DIGITS}|{PERSON_LIKE}"
 
-SCHEMA: dict[str, Any] = {
+FINDING_SCHEMA: dict[str, Any] = {
     "tabell": pl.String,
     "fil": pl.String,
     "rad": pl.Int64,
     "id": pl.String,
     "kolumn": pl.String,
     "varde": pl.String,
+    "enhet": pl.String,
     "regel_id": pl.String,
+    "allvar": pl.String,
+    "lage": pl.String,
     "forvantat": pl.String,
+    "ansvarig": pl.String,
 }
+"""The columns of a stored finding, in order."""
+
+OF_THE_RULE = ("allvar", "lage", "ansvarig")
+SCHEMA = {name: dtype for name, dtype in FINDING_SCHEMA.items() if name not in OF_THE_RULE}
+"""What is known when something is found; the rest follows from the rule."""
+
+HOLDING = ("LEVERANS_MINSKAD",)
+"""Rules whose finding holds a delivery until somebody releases it."""
 
 
 @dataclass(frozen=True)
@@ -54,14 +73,34 @@ class Rule:
 
     regel_id: str
     allvar: str
+    lage: str
     omfattning: str
+    tabeller: str
+    grans: str
     beskrivning: str
     forvantat: str
+    atgard: str
     ansvarig: str
 
     @property
+    def is_enforced(self) -> bool:
+        """False in shadow mode: what it finds is counted and stored, nothing more."""
+        return self.lage == "skarp"
+
+    @property
     def rejects(self) -> bool:
-        return self.allvar == "fel"
+        """What the rule points at is not read in."""
+        return self.allvar == "fel" and self.is_enforced
+
+    @property
+    def holds(self) -> bool:
+        """The whole delivery waits until somebody releases it."""
+        return self.regel_id in HOLDING and self.is_enforced
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The table that is judged and those that it is compared with; empty when any table is judged."""
+        return () if self.tabeller == "*" else tuple(self.tabeller.split())
 
 
 @cache
@@ -95,7 +134,7 @@ class Findings:
     ) -> None:
         """One finding about a delivery, a file or a header. ``words`` fill the rule's template."""
         expected = rules()[regel_id].forvantat.format(kolumn=kolumn, tabell=tabell, **words)
-        row = (tabell, fil, rad, None, kolumn, None, regel_id, expected)
+        row = (tabell, fil, rad, None, kolumn, None, None, regel_id, expected)
         self._frames.append(pl.DataFrame([row], schema=SCHEMA, orient="row"))
 
     def add_rows(
@@ -110,7 +149,8 @@ class Findings:
     ) -> None:
         """One finding per row. ``rows`` has FILE, LINE, ID and the column ``value``, the text delivered.
 
-        ``words`` fill the rule's template and may be expressions over ``rows``.
+        A column ``enhet`` of ``rows`` says which unit is to correct it. ``words`` fill the rule's template
+        and may be expressions over ``rows``.
         """
         if rows.is_empty():
             return
@@ -118,8 +158,11 @@ class Findings:
             shown = pl.lit(MASK) if value else pl.lit(None, pl.String)
         else:
             shown = pl.col(value).cast(pl.String) if value else pl.lit(None, pl.String)
+            if value and column is not None and column.kind in WORDLESS_KINDS:
+                shown = pl.when(shown.str.contains(TWO_WORDS)).then(pl.lit(MASK)).otherwise(shown)
         name = column.name if column else None
-        expected = _fill(rules()[regel_id].forvantat, {"kolumn": name, "tabell": table.name} | words)
+        expected = fill(rules()[regel_id].forvantat, {"kolumn": name, "tabell": table.name} | words)
+        unit = pl.col("enhet").cast(pl.String) if "enhet" in rows.columns else pl.lit(None, pl.String)
         self._frames.append(
             rows.select(
                 tabell=pl.lit(table.name),
@@ -128,6 +171,7 @@ class Findings:
                 id=ID,
                 kolumn=pl.lit(name, pl.String),
                 varde=shown,
+                enhet=unit,
                 regel_id=pl.lit(regel_id),
                 forvantat=expected,
             )
@@ -138,31 +182,49 @@ class Findings:
             self._frames.extend(other._frames)
 
     def frame(self) -> pl.DataFrame:
-        """All findings, masked, with severity and who acts; ordered by table, file and line."""
-        registered = pl.DataFrame([vars(rule) for rule in rules().values()])
-        return (
-            pl.concat([pl.DataFrame(schema=SCHEMA), *self._frames])
-            .with_columns(
-                id=_masked("id", PERSON_LIKE),
-                kolumn=_masked("kolumn", TEN_DIGITS),
-                varde=pl.when(pl.col("varde").str.len_chars() > LONGEST_VALUE)
-                .then(pl.lit(MASK))
-                .otherwise(_masked("varde", f"{TEN_DIGITS}|{PERSON_LIKE}")),
-            )
-            .join(registered.select("regel_id", "allvar", "ansvarig"), on="regel_id", maintain_order="left")
-            .sort("tabell", "fil", "rad", maintain_order=True)
+        """All findings, masked, with the columns of FINDING_SCHEMA; ordered by table, file and line."""
+        if not self._frames:
+            return pl.DataFrame(schema=FINDING_SCHEMA)
+        return stored(pl.concat(self._frames)).sort("tabell", "fil", "rad", maintain_order=True)
+
+
+def stored(findings: pl.DataFrame) -> pl.DataFrame:
+    """``findings`` (columns of SCHEMA) as they may leave ingest: masked, with what their rules say."""
+    return (
+        findings.with_columns(
+            id=_masked("id", PERSON_LIKE),
+            kolumn=_masked("kolumn", IDENTITY),
+            varde=_masked("varde", f"{IDENTITY}|{NAME_LIKE}", LONGEST_VALUE),
+            enhet=_masked("enhet", IDENTITY, LONGEST_VALUE),
         )
+        .join(_registered(), on="regel_id", maintain_order="left")
+        .select(list(FINDING_SCHEMA))
+    )
 
 
-def _masked(name: str, pattern: str) -> pl.Expr:
-    return pl.when(pl.col(name).str.contains(pattern)).then(pl.lit(MASK)).otherwise(pl.col(name)).alias(name)
+@cache
+def _registered() -> pl.DataFrame:
+    return pl.DataFrame([vars(rule) for rule in rules().values()]).select("regel_id", *OF_THE_RULE)
 
 
-def _fill(template: str, words: dict[str, Any]) -> pl.Expr:
+def _masked(name: str, pattern: str, longest: int | None = None) -> pl.Expr:
+    secret = pl.col(name).str.contains(pattern)
+    if longest is not None:
+        secret |= pl.col(name).str.len_chars() > longest
+    return pl.when(secret).then(pl.lit(MASK)).otherwise(pl.col(name)).alias(name)
+
+
+def fill(template: str, words: dict[str, Any]) -> pl.Expr:
+    """The template with its words in place. A word that is an expression is masked when it needs to be."""
     pieces: list[pl.Expr] = []
     for literal, word, _, _ in Formatter().parse(template):
         pieces.append(pl.lit(literal))
         if word is not None:
             value = words[word]
-            pieces.append(value.cast(pl.String) if isinstance(value, pl.Expr) else pl.lit(str(value)))
+            pieces.append(_shown(value) if isinstance(value, pl.Expr) else pl.lit(str(value)))
     return pl.concat_str(pieces, ignore_nulls=True)
+
+
+def _shown(word: pl.Expr) -> pl.Expr:
+    text = word.cast(pl.String)
+    return pl.when(text.str.contains(PERSON_LIKE)).then(pl.lit(MASK)).otherwise(text)

@@ -1,6 +1,5 @@
 """The questions in sql/: each runs as it is pasted, and agrees with a query written another way."""
 
-import csv
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -13,7 +12,7 @@ import duckdb
 import pytest
 
 from pipelines.ingest import adapter
-from pipelines.settings import ROOT, SEEDS
+from pipelines.settings import ROOT
 
 QUESTIONS = {path.name[0]: path for path in sorted((ROOT / "sql").glob("*.sql"))}
 Row = dict[str, Any]
@@ -243,22 +242,6 @@ def test_median_times_come_from_the_rows(lager: duckdb.DuckDBPyConnection) -> No
         assert {key: r[column] for key, r in found.items() if r[column] is not None} == {
             key: median(values) for key, values in days.items()
         }
-
-
-def test_the_error_page_is_the_seed() -> None:
-    """docs/errors.md repeats seeds/valideringsregler.csv: every rule, its severity, text and who acts."""
-    with (SEEDS / "valideringsregler.csv").open(encoding="utf-8", newline="") as f:
-        rules = [
-            (r["regel_id"], r["allvar"], r["beskrivning"], r["forvantat"], r["ansvarig"])
-            for r in csv.DictReader(f)
-        ]
-    lines = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8").splitlines()
-    table = [
-        tuple(cell.strip(" `") for cell in line.strip("|").split("|"))
-        for line in lines
-        if line.startswith("| `")
-    ]
-    assert table == rules
 
 
 def test_the_example_adapter_is_one(tmp_path: Path) -> None:
