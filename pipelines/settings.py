@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,7 +24,10 @@ class Settings(BaseSettings):
 
     home: Path = ROOT / "data"
     key_file: Path | None = Field(
-        None, description="secret for the pseudonyms; default home/secret/pseudonym.key"
+        None, description="secret for the pseudonyms; default beside home: data.nyckel beside data"
+    )
+    key: SecretStr | None = Field(
+        None, description="the content of the key file, instead of a file", repr=False
     )
     sources: Path = Field(
         ROOT / "pipelines/ingest/sources",
@@ -43,6 +46,9 @@ class Settings(BaseSettings):
         description="a full table that shrinks by more than this share is held",
     )
     threads: int = Field(2, ge=1, description="DuckDB and dbt threads")
+    ingest_memory_mb: int = Field(
+        300, ge=100, description="what DuckDB may use while a delivery is compared; the rest spills to disk"
+    )
 
     @property
     def landing(self) -> Path:
@@ -61,6 +67,11 @@ class Settings(BaseSettings):
         return self.home / "rejected"
 
     @property
+    def work(self) -> Path:
+        """Scratch of the deliveries being read in; empty when nothing runs."""
+        return self.home / "work"
+
+    @property
     def warehouse(self) -> Path:
         return self.home / "warehouse"
 
@@ -70,7 +81,12 @@ class Settings(BaseSettings):
 
     @property
     def pseudonym_key(self) -> Path:
-        return self.key_file or self.home / "secret" / "pseudonym.key"
+        """Beside the data, never in it; an installation that had its key in the data keeps it there."""
+        if self.key_file:
+            return self.key_file
+        home = self.home.absolute()
+        beside, inside = home.with_name(f"{home.name}.nyckel"), home / "secret" / "pseudonym.key"
+        return inside if inside.exists() and not beside.exists() else beside
 
     def make_folders(self) -> None:
         """Create the data folders; everything but ``published`` is readable by the owner only."""
@@ -80,6 +96,7 @@ class Settings(BaseSettings):
             self.archive,
             self.quarantine,
             self.rejected,
+            self.work,
             self.warehouse,
         ):
             folder.mkdir(mode=0o700, exist_ok=True)

@@ -6,6 +6,7 @@ select
     person.kon,
     person.person_id_typ,
     person.skyddad as ar_skyddad,
+    person.antal_nummer,
     coalesce(day(person.fodelsedatum) in (5, 15, 25), false) or coalesce(kommun.gallringsundantag = 'ja', false)
         as ar_gallringsundantag
 from {{ ref('int_person') }} as person

@@ -77,6 +77,7 @@ select
     beslut.enhet,
     beslut.malgrupp,
     coalesce(nullif(beslut.kon, 'okand'), person.kon, 'okand') as kon,
+    coalesce(person.skyddad, false) as ar_skyddad,
     rad.start_datum,
     rad.rapporteras_fran_datum,
     cast(rad.matt_till - rad.start_datum as integer) as dagar,

@@ -1,11 +1,14 @@
 -- Financial assistance, one row per month and household: the amount stands on the applicant's row only.
 select
-    kommun,
-    manad,
-    hushall_id,
-    arg_max(hushallstyp, belopp_kr) as hushallstyp,
-    coalesce(bool_or(nyanland), false) as ar_nyanland,
+    rad.kommun,
+    rad.manad,
+    rad.hushall_id,
+    arg_max(rad.hushallstyp, rad.belopp_kr) as hushallstyp,
+    coalesce(bool_or(rad.nyanland), false) as ar_nyanland,
     count(*) as antal_personer,
-    sum(belopp_kr)::decimal(18, 2) as belopp_kr
-from {{ ref('stg_ekonomiskt_bistand') }}
-group by kommun, manad, hushall_id
+    coalesce(bool_or(person.skyddad), false) as ar_skyddad,
+    sum(rad.belopp_kr)::decimal(18, 2) as belopp_kr
+from {{ ref('stg_ekonomiskt_bistand') }} as rad
+left join {{ ref('int_person') }} as person
+    on person.kommun = rad.kommun and person.person_nyckel = rad.person_nyckel
+group by rad.kommun, rad.manad, rad.hushall_id

@@ -1,5 +1,9 @@
 with state as (
     {{ state('aktualiseringar') }}
+),
+
+person as (
+    {{ under_nuvarande_nummer('state', nyckel=['aktualisering_id']) }}
 )
 
 select
@@ -26,4 +30,4 @@ select
     beslutsdatum,
     barn_hord,
     leveransdatum
-from state
+from person

@@ -1,5 +1,9 @@
 with state as (
     {{ state('ej_verkstallda_beslut') }}
+),
+
+person as (
+    {{ under_nuvarande_nummer('state') }}
 )
 
 select
@@ -36,4 +40,4 @@ select
     erbjudande,
     tackat_nej,
     leveransdatum
-from state
+from person

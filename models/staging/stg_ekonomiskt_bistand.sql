@@ -1,5 +1,9 @@
 with state as (
     {{ state('ekonomiskt_bistand') }}
+),
+
+person as (
+    {{ under_nuvarande_nummer('state', nyckel=['manad', 'hushall_id']) }}
 )
 
 select
@@ -17,4 +21,4 @@ select
     nyanland,
     belopp_kr,
     leveransdatum
-from state
+from person

@@ -1,5 +1,9 @@
 with state as (
     {{ state('handelser') }}
+),
+
+person as (
+    {{ under_nuvarande_nummer('state') }}
 )
 
 select
@@ -16,4 +20,4 @@ select
     lagrum,
     enhet,
     leveransdatum
-from state
+from person

@@ -1,5 +1,9 @@
 with state as (
     {{ state('insatser') }}
+),
+
+person as (
+    {{ under_nuvarande_nummer('state', nyckel=['insats_id']) }}
 )
 
 select
@@ -22,4 +26,4 @@ select
     slut,
     slutorsak,
     leveransdatum
-from state
+from person

@@ -1,5 +1,9 @@
 with state as (
     {{ state('placeringar') }}
+),
+
+person as (
+    {{ under_nuvarande_nummer('state') }}
 )
 
 select
@@ -30,4 +34,4 @@ select
     slutorsak,
     dygnspris,
     leveransdatum
-from state
+from person

@@ -1,5 +1,9 @@
 with state as (
     {{ state('utredningar') }}
+),
+
+person as (
+    {{ under_nuvarande_nummer('state', nyckel=['utredning_id']) }}
 )
 
 select
@@ -26,4 +30,4 @@ select
     resultat,
     barn_hord,
     leveransdatum
-from state
+from person

@@ -15,12 +15,6 @@ from pipelines.contracts.tables import DEFINITIONS, Extract
 
 __all__ = ["UNKNOWN", "Column", "Table", "codes", "municipalities", "table", "tables"]
 
-PERSON_COLUMNS: dict[str, Any] = {
-    "person_nyckel": pl.String,
-    "person_id_typ": pl.String,
-}
-"""What ingest puts in the place of a personal identity number."""
-
 
 @dataclass(frozen=True)
 class Table:
@@ -43,10 +37,9 @@ class Table:
         """Columns and types of the table after ingest: identities replaced by pseudonyms."""
         schema: dict[str, Any] = {}
         for c in self.columns:
+            schema[c.archived_name] = c.dtype
             if c.kind == "person":
-                schema |= PERSON_COLUMNS
-            else:
-                schema[c.archived_name] = c.dtype
+                schema[c.person_type_name] = pl.String
         return schema
 
 

@@ -56,10 +56,20 @@ class Column:
     def archived_name(self) -> str:
         """Name in the archive: what identifies somebody is replaced by its pseudonym."""
         if self.kind == "person":
-            return "person_nyckel"
+            return f"{self._role}person_nyckel"
         if self.kind == "secret":
             return f"{self.name.removesuffix('_id')}_nyckel"
         return self.name
+
+    @property
+    def person_type_name(self) -> str:
+        """Name in the archive of the sort of number that a ``person`` column held."""
+        return f"{self._role}person_id_typ"
+
+    @property
+    def _role(self) -> str:
+        """``tidigare_`` of ``tidigare_personnummer``: a table may name a person twice."""
+        return self.name.removesuffix("personnummer")
 
 
 @cache

@@ -353,3 +353,13 @@ class Befolkning(Extract):
     kon: str = code("kon", "Kön.", required=True)
     alder: pl.Int64 = integer("Ålder i hela år.", required=True)
     antal: pl.Int64 = integer("Antal invånare.", required=True)
+
+
+@extract("personbyten", key=("tidigare_personnummer", "personnummer", "datum"))
+class Personbyten(PersonExtract):
+    """Samma person under ett tidigare och ett nytt nummer, en rad per byte eller sammanslagning."""
+
+    personnummer: str = person("Personens nya nummer.")
+    tidigare_personnummer: str = person("Numret som personen hade förut.")
+    datum: pl.Date = day("Dagen då ärendesystemet band ihop numren.", required=True)
+    orsak: str = code("personbyte_orsak", "Varför numret byttes.")

@@ -15,7 +15,7 @@ from frist_orakel import lagg_till
 
 from pipelines import contracts, ingest
 from pipelines.ingest import Status, archive
-from pipelines.ingest.rules import FILE, LINE
+from pipelines.ingest.keys import keyed
 from pipelines.settings import ROOT, Settings
 
 Row = dict[str, Any]
@@ -99,25 +99,22 @@ class Cases:
 
     def write(self, settings: Settings) -> None:
         """One accepted delivery in the archive, as ingest would have left it."""
-        parts = {}
+        parts, place = {}, (self.lage_per, 1)
         for name, rows in self.rows.items():
             table = contracts.table(name)
             frame = pl.DataFrame(rows, schema=table.archive_schema).unique(maintain_order=True)
-            place = {FILE: pl.lit(f"{name}.csv"), LINE: pl.int_range(2, pl.len() + 2)}
-            changes = archive.keyed(table, frame).with_columns(change=pl.lit(archive.NEW), **place)
-            written = archive.write(
-                settings, table, changes, kommun=self.kommun, delivered=self.lage_per, sequence=1
-            )
-            assert written
+            draft = settings.work / f"{name}.parquet"
+            keyed(table, frame).with_columns(
+                change=pl.lit(archive.NEW), leveransdatum=pl.lit(self.lage_per), sekvens=pl.lit(1, pl.Int64)
+            ).write_parquet(draft)
             parts[name] = archive.Archived(
                 filer=[f"{name}.csv"],
                 omfattning="fullstandig",
                 rader_in=frame.height,
                 accepterade=frame.height,
                 avvisade=0,
-                varningar=0,
-                parquet=written[0],
-                sha256=written[1],
+                nya=frame.height,
+                andring=archive.keep(settings, draft, "andring", f"{name}/kommun={self.kommun}", place),
             )
         entry = archive.Entry(
             leveransdatum=self.lage_per,

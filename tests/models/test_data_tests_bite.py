@@ -59,6 +59,11 @@ PLANTED = {
         update mart.indikatorvarde set taljare = namnare + 1 where statistik = 'andel' and status = 'ok'""",
     "katalogens_kolumner_finns": "update seed.indikatorer set taljare_kolumn = 'antall'",
     "personer_finns_i_dim_person": "delete from mart.dim_person",
+    "personer_har_sitt_nuvarande_nummer": """
+        update mart.dim_person as person set person_nyckel = version.person_nyckel
+        from staging.stg_person_version as version
+        where version.kanonisk_nyckel = person.person_nyckel
+            and version.person_nyckel <> version.kanonisk_nyckel""",
     "lagrum_ar_tolkat": """
         update mart.fct_beslut set lagrum = '99 kap. 9 § SoL', lagrum_id = 'okand'""",
     "i_kodlista_fct_frist_utfall__frist_utfall": """
