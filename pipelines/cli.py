@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from pipelines import cli_ingest, cli_purge
 from pipelines.releases import current
 from pipelines.settings import ROOT, Settings, get_settings
 
@@ -29,9 +30,11 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,  # a traceback with local values could show a person
 )
+cli_ingest.register(app)
+app.command()(cli_purge.purge)
 console = Console(highlight=False)
 
-REFUSED, FAILED = 1, 3
+REFUSED, FAILED = cli_ingest.REFUSED, cli_ingest.FAILED
 STEPS = {
     "leveranser": "Söker leveranser",
     "arkiv": "Läser in och kontrollerar",
@@ -203,22 +206,6 @@ def dagster() -> None:
     console.print(f"Dagster: http://localhost:3000 (körningar sparas i {home})")
     program = str(Path(sys.executable).with_name("dagster"))
     os.execv(program, [program, "dev", "--workspace", str(ROOT / "workspace.yaml"), "--host", "127.0.0.1"])
-
-
-@app.command()
-def release(
-    kommun: Annotated[str, typer.Argument(help="Kommunkod, till exempel 0127.")],
-    leveransdatum: Annotated[str, typer.Argument(help="Leveransens datum, ÅÅÅÅ-MM-DD.")],
-) -> None:
-    """Släpp in en leverans som hålls för att den har förlorat för många rader."""
-    from pipelines import ingest
-
-    try:
-        result = ingest.release(get_settings(), kommun, leveransdatum)
-    except LookupError as error:
-        console.print(str(error))
-        raise typer.Exit(REFUSED) from None
-    console.print(f"{kommun} {leveransdatum}: {result.status}. Kör socialstat nightly för att bygga om.")
 
 
 @app.command()

@@ -5,7 +5,7 @@ printed lists of Botkyrka and Härnösand, ingested, built, published and report
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -38,6 +38,12 @@ def deliver_printed_lists(settings: Settings) -> None:
     )
     tables = [f"ej_verkstallda_harnosand_2025K3_tabell{n}.csv" for n in (1, 2)]
     deliver(settings, "2280", "2025-11-11", {name: name for name in tables})
+
+
+@pytest.fixture
+def printed_lists() -> Callable[[Settings], None]:
+    """Puts the printed lists in an installation's landing."""
+    return deliver_printed_lists
 
 
 @pytest.fixture

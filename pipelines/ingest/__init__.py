@@ -5,22 +5,39 @@ stays out: what the rows mean; that begins in the warehouse.
 """
 
 from pipelines.ingest.adapter import AdapterError
-from pipelines.ingest.archive import files
+from pipelines.ingest.archive import ArchiveError
 from pipelines.ingest.delivery import Delivery, DeliveryResult, Status, TableCount
-from pipelines.ingest.intake import held, ingest, ingest_all, pending, release
+from pipelines.ingest.disk import DiskError
+from pipelines.ingest.draft import draft
+from pipelines.ingest.intake import IntakeError, held, ingest, ingest_all, pending, release, withdraw
+from pipelines.ingest.look import LookError
+from pipelines.ingest.overview import deliveries, rule_hits, sources
 from pipelines.ingest.pseudonym import KeyFileError
+from pipelines.ingest.rehearsal import rehearse, summary_of
+from pipelines.ingest.rotation import rotate
 
 __all__ = [
     "AdapterError",
+    "ArchiveError",
     "Delivery",
     "DeliveryResult",
+    "DiskError",
+    "IntakeError",
     "KeyFileError",
+    "LookError",
     "Status",
     "TableCount",
-    "files",
+    "deliveries",
+    "draft",
     "held",
     "ingest",
     "ingest_all",
     "pending",
+    "rehearse",
     "release",
+    "rotate",
+    "rule_hits",
+    "sources",
+    "summary_of",
+    "withdraw",
 ]

@@ -13,11 +13,15 @@ import polars as pl
 
 from pipelines.contracts import UNKNOWN, Column, Table, codes
 from pipelines.ingest import person
-from pipelines.ingest.adapter import DATE_PARTS, Fil
-from pipelines.ingest.mapping import NO_PERSON, QUARTER, Mapped
-from pipelines.ingest.rules import FILE, ID, LINE, MASK, PERSON_TYPE, Findings, rules
+from pipelines.ingest.adapter import DATE_FORM, DATE_PARTS, EXCEL, Fil
+from pipelines.ingest.mapping import QUARTER, Mapped
+from pipelines.ingest.rules import FILE, ID, LINE, MASK, Findings, rules
 
 REFUSED = "_fel"
+PERSON_IN = "_person_i_"
+"""Prefix of the columns that say whether a text holds what looks like a personal number."""
+DERIVED = ("fodelsedatum", "kon")
+"""What a personal identity number tells, when the source does not."""
 
 YEARS = r"(?:1[89]|2[01])\d{2}"
 MONTH = rf"{YEARS}-(?:0[1-9]|1[0-2])"
@@ -33,11 +37,16 @@ PERIODS = {
 FLAGS = {"ja": True, "true": True, "1": True, "nej": False, "false": False, "0": False}
 DECIMALS = {"kr": (16, 2), "number": (14, 4)}
 NUMBER_TEXT = {
-    "kr": "Kronor med siffror, högst två decimaler och {sign}, utan mellanrum",
-    "number": "Tal med siffror, högst fyra decimaler och {sign}, utan mellanrum",
-    "integer": "Heltal med siffror",
+    "kr": "Kronor med siffror, högst två decimaler och {sign}, {between}",
+    "number": "Tal med siffror, högst fyra decimaler och {sign}, {between}",
+    "integer": "Heltal med siffror, {between}",
 }
 SIGN = {".": "decimalpunkt", ",": "decimalkomma"}
+DATE_NAMES = {EXCEL: "Excels dagnummer"}
+NAMES = {" ": "mellanslag", "\u00a0": "hårt mellanslag", "\u202f": "smalt mellanslag"}
+
+TIME_PARTS = {"tt": r"(?:[01]\d|2[0-3])", "mm": r"[0-5]\d", "ss": r"[0-5]\d", "f": r"\d+"}
+LAST_SERIAL = (date(2199, 12, 31) - date(1899, 12, 30)).days
 
 UNLESS = {("insatser", "personnummer"): "behovsprovad"}
 """A column that must have a value unless the flag beside it says nej (design.md section 3)."""
@@ -46,8 +55,8 @@ UNLESS = {("insatser", "personnummer"): "behovsprovad"}
 def check(mapped: Mapped, fil: Fil, delivered: date, findings: Findings) -> pl.DataFrame:
     """Cast one mapped file to the contract's types, row for row.
 
-    Gives the contract's columns typed, FILE, LINE, ID, PERSON_TYPE (person tables) and REFUSED. A cell that
-    could not be read is null, and its row is refused.
+    Gives FILE, LINE, ID, the contract's columns typed and REFUSED. A cell that could not be read is null, and
+    its row is refused.
     """
     table, text = fil.table, mapped.text
     typed = text.with_columns(
@@ -57,6 +66,8 @@ def check(mapped: Mapped, fil: Fil, delivered: date, findings: Findings) -> pl.D
     judged = pl.concat(
         [typed, text.select(pl.col(c.name).alias(f"_text_{c.name}") for c in table.columns)], how="horizontal"
     )
+    texts = [c.name for c in table.columns if c.kind == "text"]
+    judged = judged.with_columns(pl.col(n).str.contains(person.IN_TEXT).alias(PERSON_IN + n) for n in texts)
     refused = [judged[LINE].is_in(mapped.refused.implode())]
     for column in table.columns:
         refused += _judge(judged, column, fil, delivered, findings)
@@ -64,7 +75,6 @@ def check(mapped: Mapped, fil: Fil, delivered: date, findings: Findings) -> pl.D
         _quarters(judged, control.kolumn, fil, delivered, findings)
 
     code_columns = [c.name for c in table.columns if c.kind == "code"]
-    texts = [c.name for c in table.columns if c.kind == "text"]
     unknown = (
         pl.when(pl.col(f"_text_{n}").is_not_null()).then(pl.coalesce(n, pl.lit(UNKNOWN))).alias(n)
         for n in code_columns
@@ -72,13 +82,11 @@ def check(mapped: Mapped, fil: Fil, delivered: date, findings: Findings) -> pl.D
     return (
         judged.with_columns(
             *unknown,
-            *(pl.col(n).str.replace_all(person.IN_TEXT, MASK) for n in texts),
+            *(pl.col(n).str.replace_all(person.IN_TEXT, MASK) for n in texts if judged[PERSON_IN + n].any()),
             pl.Series(REFUSED, pl.select(pl.any_horizontal(*refused)).to_series()),
         )
         .pipe(_derive, table)
-        .select(
-            FILE, LINE, ID, *table.column, *([PERSON_TYPE] if PERSON_TYPE in judged.columns else []), REFUSED
-        )
+        .select(FILE, LINE, ID, *table.column, REFUSED)
     )
 
 
@@ -91,16 +99,35 @@ def _code(text: pl.Expr, column: Column, _: Fil) -> pl.Expr:
 
 
 def _day(text: pl.Expr, _: Column, fil: Fil) -> pl.Expr:
-    return pl.coalesce(_read_date(text, form) for form in fil.datumformat)
+    return pl.coalesce(read_date(text, form) for form in fil.datumformat)
 
 
-def _read_date(text: pl.Expr, form: str) -> pl.Expr:
-    pattern, strptime = re.escape(form), form
+def read_date(text: pl.Expr, form: str) -> pl.Expr:
+    """The date of a text in one form of ``datumformat``; null where the text is not in that form."""
+    if form == EXCEL:
+        return _excel_date(text)
+    found = DATE_FORM.fullmatch(form)
+    assert found is not None, form  # the adapter has refused other forms
+    day, time = found["day"], found["time"] or ""
+    pattern, strptime = re.escape(day), day
     for part, directive in DATE_PARTS.items():
         pattern = pattern.replace(part, YEARS if part == "ÅÅÅÅ" else r"\d{2}")
         strptime = strptime.replace(part, directive)
+    pattern += "".join(TIME_PARTS.get(part, re.escape(part)) for part in re.findall("tt|mm|ss|f+|.", time))
     shaped = pl.when(text.str.contains(f"^{pattern}$")).then(text)
-    return shaped.str.to_date(strptime, strict=False)
+    return shaped.str.head(len(day)).str.to_date(strptime, strict=False)
+
+
+def _excel_date(text: pl.Expr) -> pl.Expr:
+    """A serial number: days since 1899-12-30, where the time of day is a fraction.
+
+    Excel believes that 1900 was a leap year: its day 60 never was, and the days before it lie one later.
+    """
+    whole = pl.when(text.str.contains(r"^\d{1,6}(?:[.,]\d+)?$")).then(text.str.extract(r"^(\d+)"))
+    serial = whole.cast(pl.Int32, strict=False)
+    serial = pl.when(serial.is_between(1, LAST_SERIAL) & (serial != 60)).then(serial)
+    days = serial + (serial < 60).cast(pl.Int32)
+    return pl.lit(date(1899, 12, 30)) + pl.duration(days=days)
 
 
 def _period(text: pl.Expr, _: Column, fil: Fil) -> pl.Expr:
@@ -114,12 +141,32 @@ def _period_form(fil: Fil) -> tuple[str, str]:
 def _decimal(text: pl.Expr, column: Column, fil: Fil) -> pl.Expr:
     digits, decimals = DECIMALS[column.kind]
     sign = re.escape(fil.decimaltecken)
+    text = _plain_number(text, fil)
     shaped = pl.when(text.str.contains(rf"^-?\d{{1,{digits}}}(?:{sign}\d{{1,{decimals}}})?$")).then(text)
-    return shaped.str.replace(",", ".", literal=True).cast(column.dtype, strict=False)
+    return _no_person(shaped).str.replace(",", ".", literal=True).cast(column.dtype, strict=False)
 
 
-def _integer(text: pl.Expr, _: Column, __: Fil) -> pl.Expr:
-    return pl.when(text.str.contains(r"^-?\d{1,18}$")).then(text).cast(pl.Int64, strict=False)
+def _integer(text: pl.Expr, _: Column, fil: Fil) -> pl.Expr:
+    text = _plain_number(text, fil)
+    shaped = pl.when(text.str.contains(r"^-?\d{1,18}$")).then(text)
+    return _no_person(shaped).cast(pl.Int64, strict=False)
+
+
+def _no_person(number: pl.Expr) -> pl.Expr:
+    """The number, unless it is a personal number: no amount has ten or twelve digits that begin with a day."""
+    return pl.when(number.str.contains(person.AS_NUMBER).not_()).then(number)
+
+
+def _plain_number(text: pl.Expr, fil: Fil) -> pl.Expr:
+    """The number without what the adapter allows: separators between groups of three, the minus last."""
+    if fil.minus_sist:
+        text = text.str.replace(r"^([^-]*[^-\s])\s*-$", "-$1")
+    if fil.tusental:
+        between = "".join(map(re.escape, fil.tusental))
+        decimals = rf"(?:{re.escape(fil.decimaltecken)}\d+)?"
+        grouped = text.str.contains(rf"^-?\d{{1,3}}(?:[{between}]\d{{3}})+{decimals}$")
+        text = pl.when(grouped).then(text.str.replace_all(rf"[{between}]", "")).otherwise(text)
+    return text
 
 
 def _flag(text: pl.Expr, _: Column, __: Fil) -> pl.Expr:
@@ -145,22 +192,23 @@ CASTS: dict[str, Callable[[pl.Expr, Column, Fil], pl.Expr]] = {
 
 
 def _with_persons(typed: pl.DataFrame, table: Table, delivered: date) -> pl.DataFrame:
-    """The personal identity numbers normalised, with what they tell: type, date of birth, sex."""
-    column = next((c.name for c in table.columns if c.kind == "person"), None)
-    if column is None:
-        return typed
-    read = person.parse(typed[column], delivered).rename(
-        {"fodelsedatum": "_fodelsedatum", "kon": "_kon", "text": column}
-    )
-    return (
-        typed.join(read, on=column, how="left", maintain_order="left")
-        .with_columns(pl.col("nummer").alias(column), pl.col(PERSON_TYPE).fill_null(UNKNOWN))
-        .drop("nummer")
-    )
+    """The personal identity numbers normalised; the row's own also tells date of birth and sex."""
+    for place, column in enumerate(c for c in table.columns if c.kind == "person"):
+        read = person.parse(typed[column.name], delivered).select(
+            pl.col("text").alias(column.name),
+            pl.col("nummer").alias("_nummer"),
+            *(pl.col(n).alias(f"_{n}") for n in DERIVED if place == 0),
+        )
+        typed = (
+            typed.join(read, on=column.name, how="left", maintain_order="left")
+            .with_columns(pl.col("_nummer").alias(column.name))
+            .drop("_nummer")
+        )
+    return typed
 
 
 def _derive(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
-    derived = [n for n in ("fodelsedatum", "kon") if n in table.column and f"_{n}" in frame.columns]
+    derived = [n for n in DERIVED if n in table.column and f"_{n}" in frame.columns]
     return frame.with_columns(pl.coalesce(n, f"_{n}").alias(n) for n in derived)
 
 
@@ -178,7 +226,7 @@ def _judge(
                 refused.append(wrong)
 
     empty = rows[raw].is_null()
-    judge("VARDE_SAKNAS", empty & _must_have_value(rows, column, fil.table), None)
+    judge("VARDE_SAKNAS", empty & _must_have_value(rows, column, fil), None)
     if empty.all():
         return refused
     if column.kind in UNREADABLE:
@@ -187,21 +235,26 @@ def _judge(
     if column.kind == "day" and not column.may_be_future:
         judge("DATUM_FRAMTID", (rows[value] > delivered).fill_null(False), leveransdatum=delivered)
     if column.kind == "text":
-        judge("PERSONNUMMER_I_TEXT", rows[raw].str.contains(person.IN_TEXT).fill_null(False))
+        judge("PERSONNUMMER_I_TEXT", rows[PERSON_IN + value].fill_null(False))
     return refused
 
 
-def _must_have_value(rows: pl.DataFrame, column: Column, table: Table) -> pl.Series:
-    unless = UNLESS.get((table.name, column.name))
-    must = rows[unless].fill_null(True) if unless else pl.repeat(column.required, rows.height, eager=True)
-    return must & ~rows[NO_PERSON] if column.kind == "person" else must
+def _must_have_value(rows: pl.DataFrame, column: Column, fil: Fil) -> pl.Series:
+    unless = UNLESS.get((fil.tabell, column.name))
+    if unless and column.name not in fil.saknas:
+        return rows[unless].fill_null(True)
+    return pl.repeat(column.required and column.name not in fil.saknas, rows.height, eager=True)
 
 
 Words = dict[str, Any]
 
 
 def _number_words(column: Column, fil: Fil) -> tuple[str, Words]:
-    return "TAL_FORMAT", {"form": NUMBER_TEXT[column.kind].format(sign=SIGN[fil.decimaltecken])}
+    signs = " eller ".join(NAMES.get(sign, sign) for sign in fil.tusental)
+    between = f"tusental skilda av {signs}" if signs else "utan mellanrum"
+    return "TAL_FORMAT", {
+        "form": NUMBER_TEXT[column.kind].format(sign=SIGN[fil.decimaltecken], between=between)
+    }
 
 
 def _code_words(column: Column, _: Fil) -> tuple[str, Words]:
@@ -211,7 +264,10 @@ def _code_words(column: Column, _: Fil) -> tuple[str, Words]:
 
 UNREADABLE: dict[str, Callable[[Column, Fil], tuple[str, Words]]] = {
     "code": _code_words,
-    "day": lambda _, fil: ("DATUM_FORMAT", {"format": " eller ".join(fil.datumformat)}),
+    "day": lambda _, fil: (
+        "DATUM_FORMAT",
+        {"format": " eller ".join(DATE_NAMES.get(f, f) for f in fil.datumformat)},
+    ),
     "period": lambda _, fil: ("PERIOD_FORMAT", {"form": _period_form(fil)[1]}),
     "kr": _number_words,
     "number": _number_words,

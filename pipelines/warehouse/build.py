@@ -53,8 +53,14 @@ def lock(settings: Settings) -> Iterator[None]:
 def prepare(settings: Settings, lage_per: date | None = None) -> Build | None:
     """Lay out what the night reads. None when the current release was built from the very same.
 
-    Call it inside :func:`lock`. Raises BuildError when no delivery has been accepted yet.
+    Call it inside :func:`lock`. Raises BuildError when no delivery has been accepted yet. Nothing is read in
+    meanwhile: what a manifest names must still be there when it is linked.
     """
+    with indata.standing_still(settings):
+        return _prepare(settings, lage_per)
+
+
+def _prepare(settings: Settings, lage_per: date | None) -> Build | None:
     found = indata.read(settings, lage_per)
     if not found.lage_per:
         raise BuildError("no delivery has been accepted yet: nothing to build from")

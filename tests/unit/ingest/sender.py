@@ -15,7 +15,7 @@ Row = dict[str, str]
 MANDATORY = [t.name for t in tables().values() if t.always_delivered]
 VALUES = {
     "text": "text",
-    "day": "2026-01-05",
+    "day": "2026-10-05",
     "period": "2026-01",
     "kr": "1.00",
     "number": "1.5",
@@ -26,9 +26,9 @@ VALUES = {
 
 
 def person_number(place: int) -> str:
-    """A personal number of somebody who does not exist, with a right check digit."""
-    nine = f"8001{place % 28 + 1:02}{place % 1000:03}"
-    return f"19{nine}{luhn.calc_check_digit(nine)}"
+    """A personal number of a child who does not exist, with a right check digit."""
+    nine = f"1501{place % 28 + 1:02}{place % 1000:03}"
+    return f"20{nine}{luhn.calc_check_digit(nine)}"
 
 
 def row(name: str, place: int) -> Row:

@@ -4,7 +4,6 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-import openpyxl
 import polars as pl
 import pytest
 from hypothesis import given
@@ -13,36 +12,9 @@ from hypothesis import strategies as st
 from sender import Sender, as_csv, row, rows, standard
 
 from pipelines.contracts import Table, table, tables
-from pipelines.ingest import Status, contract, errorlist, read
+from pipelines.ingest import Status, contract
 from pipelines.ingest.delivery import DeliveryResult, TableCount
-from pipelines.ingest.rules import LINE
 from pipelines.settings import Settings
-
-
-def lines_of(text: str) -> tuple[list[tuple[int, str]], list[int]]:
-    found = read.parse(text, ",", '"')
-    return found.good.select(LINE, "a").rows(), found.broken[LINE].to_list()
-
-
-def test_plain_and_quoted_files_give_the_same_rows() -> None:
-    plain = "\na,b\n1,2\n\n3,4\n5\n6,7,8\n9,\n"
-    quoted = plain.replace("2", '"2"')
-    assert lines_of(plain) == lines_of(quoted) == ([(3, "1"), (5, "3"), (8, "9")], [6, 7])
-
-
-def test_quoted_newlines_keep_the_line_numbers() -> None:
-    assert lines_of('a,b\n1,"två\nrader, en ""cell"""\n3,4\n') == ([(2, "1"), (4, "3")], [])
-
-
-def test_stray_quote_costs_one_row() -> None:
-    assert lines_of('a,b\n1,"x\n2,y\n3,z\n') == ([(3, "2"), (4, "3")], [2])
-    assert lines_of('a,b\n1,"x\n2,"y"\n3,z\n') == ([(3, "2"), (4, "3")], [2])
-
-
-def test_decoding_names_the_first_bad_line() -> None:
-    with pytest.raises(read.UndecodableError) as error:
-        read.decode(b"a,b\n1,2\n3,\xe5\n", "utf-8")
-    assert error.value.line == 3
 
 
 def typed_row(name: str) -> pl.DataFrame:
@@ -110,44 +82,13 @@ def test_rows_in_are_rows_accepted_and_rejected(garbage: list[list[str]]) -> Non
         result = sender.send(standard(aktualiseringar=lines))
         count = result.tables["aktualiseringar"]
         assert count.rows_in == len(lines) == count.accepted + count.rejected
-        assert result.error_list is not None
-        named = pl.read_parquet(result.error_list.with_suffix(".parquet")).filter(
-            allvar="fel", tabell="aktualiseringar"
-        )
+        named = result.findings.filter(allvar="fel", tabell="aktualiseringar")
         assert named["rad"].drop_nulls().n_unique() == count.rejected
 
 
 def test_result_that_loses_a_row_cannot_be_made() -> None:
     with pytest.raises(AssertionError):
         DeliveryResult("9901", date(2026, 11, 1), 1, Status.ACCEPTED, {"enheter": TableCount(3, 1, 1)})
-
-
-def test_workbook_has_list_summaries_filters_and_frozen_headings(sender: Sender) -> None:
-    bad = rows("utredningar")
-    bad[2]["inledd"] = "=1+1"
-    result = sender.send(standard(utredningar=bad))
-    assert result.error_list is not None
-    book = openpyxl.load_workbook(result.error_list)
-    assert book.sheetnames == ["Fellista", "Per regel", "Per tabell"]
-    sheet = book["Fellista"]
-    assert [c.value for c in sheet[1]] == [heading for heading, _ in errorlist.HEADINGS.values()]
-    assert (sheet["E2"].value, sheet["E2"].data_type) == ("=1+1", "s")
-    assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == "A1:I2"
-    assert [c.value for c in book["Per regel"][2]][:3] == ["DATUM_FORMAT", "fel", 1]
-    per_table = {r[0]: r[1:] for r in book["Per tabell"].iter_rows(values_only=True)}
-    assert per_table["utredningar"] == (10, 9, 1)
-    csv_text = result.error_list.with_suffix(".csv").read_bytes()
-    assert csv_text.startswith(b"\xef\xbb\xbfFil;Rad;Id;")
-    assert b"'=1+1" in csv_text
-
-
-def test_error_list_is_written_without_findings(sender: Sender) -> None:
-    result = sender.send(standard())
-    assert result.error_list is not None
-    for suffix in (".xlsx", ".csv", ".parquet"):
-        assert result.error_list.with_suffix(suffix).exists()
-    assert pl.read_parquet(result.error_list.with_suffix(".parquet")).columns == errorlist.COLUMNS
 
 
 def test_empty_table_is_an_answer(sender: Sender) -> None:

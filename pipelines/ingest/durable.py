@@ -1,0 +1,69 @@
+"""The few ways in which ingest changes what must survive a crash: write, flush, replace, remove.
+
+Every step is a named point that :func:`reached` passes. It does nothing; the crash tests put a ``kill -9``
+there, and assert that each of :data:`POINTS` was passed.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+KINDS = ("karantan", "andring", "utsaga", "fynd", "fellista", "manifest")
+"""What is written, in the order of one delivery; the manifest is the one that counts."""
+
+STEPS = ("fore_skrivning", "efter_skrivning", "efter_fsync", "efter_byte")
+LEAVING = ("landing:fore_flytt", "landing:efter_flytt", "landing:efter_radering")
+POINTS = (*(f"{kind}:{step}" for kind in KINDS for step in STEPS), *LEAVING)
+
+
+def reached(point: str) -> None:
+    """A moment when the machine may stop."""
+
+
+@contextmanager
+def replacing(path: Path, kind: str = "fellista") -> Iterator[Path]:
+    """Write to the yielded draft; on leaving it is on disk and takes the name ``path`` in one step.
+
+    The file is readable by its owner only. Raises OSError when the disk refuses; ``path`` is then as before.
+    """
+    make_folder(path.parent)
+    draft = path.with_name(f".{path.name}.draft")
+    reached(f"{kind}:fore_skrivning")
+    try:
+        draft.touch(mode=0o600)
+        yield draft
+        draft.chmod(0o600)
+        reached(f"{kind}:efter_skrivning")
+        flush(draft)
+        reached(f"{kind}:efter_fsync")
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    flush(path.parent)
+    reached(f"{kind}:efter_byte")
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, for the owner only; their names are on disk."""
+    if not folder.exists():
+        make_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        flush(folder.parent)
+
+
+def flush(path: Path) -> None:
+    """A file's content, or a folder's names, are on disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder that has already left its place; what a crash leaves, the next sweep takes."""
+    shutil.rmtree(folder)
+    reached("landing:efter_radering")
