@@ -7,18 +7,20 @@ the names of tables and columns, and nothing from the stages that read what it w
 
 import csv
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from operator import itemgetter
 from pathlib import Path
 from random import Random
 
 from pipelines.contracts import table as contract
+from pipelines.sample import slips
 from pipelines.sample.cases import Cases
 from pipelines.sample.decisions import Decisions
 from pipelines.sample.errors import EXTRA_FIELD, Planting
 from pipelines.sample.households import Households, write_society
 from pipelines.sample.ledger import Ledger
 from pipelines.sample.nights import Nights
+from pipelines.sample.numbers import Numbers
 from pipelines.sample.people import People
 from pipelines.sample.placements import Placements
 from pipelines.sample.register import Register
@@ -47,7 +49,8 @@ def write(
     empty ``KLAR``: the history on 2026-10-31 with every table, then ``nights`` nights with full
     snapshots of the tables that changed and of the four that are always delivered. The planted errors
     are listed in ``sample/planterade_fel.csv`` beside ``landing``: delivery, table, line of the file
-    (the header is line 1), column, kind and rule.
+    (the header is line 1, and stands for the whole file), column, kind and rule. An error that two rules
+    find has two lines there.
 
     ``scale`` multiplies people and cases (0.02 still has some of everything). The same arguments give
     the same bytes. Raises ValueError for a scale that is not positive or a negative number of nights.
@@ -65,6 +68,7 @@ def write(
     placements = Placements(rng("placements"), people, register, decisions)
     households = Households(rng("households"), people, register)
     ledger = Ledger(rng("ledger"), register)
+    numbers = Numbers(rng("numbers"), people, register)
 
     progress("Sampelstad: tio år av ärenden")
     cases.write_history(scale)
@@ -73,22 +77,24 @@ def write(
     households.write_history(scale)
     ledger.write_history(placements.placements, scale)
     write_society(rng("society"), register, scale)
+    numbers.write_history()
 
     folders: list[Path] = []
     key: list[Row] = []
 
-    def deliver(day: date, names: list[str]) -> None:
+    def deliver(night: int, names: list[str]) -> None:
+        day = HISTORY + timedelta(days=night)
         progress(f"Sampelstad: leverans {day}")
         planting = Planting(rng(f"errors {day}"), {name: register.tables[name] for name in names}, day)
-        planting.plant(scale, full=day == HISTORY)
+        planting.plant(scale, full=night == 0)
+        slips.plant(planting, register.tables, scale, night)
         folders.append(_write_delivery(landing / KOMMUN / day.isoformat(), planting.tables))
         key.extend(planting.key)
 
-    deliver(HISTORY, list(register.tables))
-    life = Nights(rng("nights"), people, register, cases, decisions, ledger, scale)
+    deliver(0, list(register.tables))
+    life = Nights(rng("nights"), people, register, cases, decisions, ledger, numbers, scale)
     for number in range(1, nights + 1):
-        day = HISTORY + timedelta(days=number)
-        deliver(day, life.pass_night(number, day))
+        deliver(number, life.pass_night(number, HISTORY + timedelta(days=number)))
     _write_key(landing.parent / "sample", key)
     return folders
 

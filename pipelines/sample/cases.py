@@ -14,6 +14,7 @@ from pipelines.sample.world import (
     caseworker,
     child_unit,
     flag,
+    group_at,
     identities,
     lagrum,
     part,
@@ -49,6 +50,7 @@ DAYS = {"missbruk": 70, "vald": 50, "socialpsykiatri": 65, "ekonomi": 20, "yttra
 """Mean length of the investigations that no law gives a number of months."""
 
 OF_CHILDREN = ("barn_skydd_stod", "barn_ansokan", "vardnad_boende_umgange", "faderskap")
+OF_CHILDREN_OR_YOUNG = (*OF_CHILDREN, "yttrande")
 REPORTERS = ("skola", "polis", "hälso- och sjukvård", "privatperson", "anonym", "förskola", "vårdnadshavare")
 CAUSES = ("föräldrasvikt", "missbruk i familjen", "våld bevittnat", "skolproblem", "kriminalitet", "ohälsa")
 CHANNELS = ("e-tjänst", "telefon", "brev", "besök")
@@ -67,6 +69,8 @@ class Cases:
         self._report_ids = identities("M")
         self._case_ids = identities("U")
         self._busy_until: dict[str, date] = {}
+        self._came: set[tuple[str, date]] = set()
+        """Person and day of everything that came in: about nobody twice a day."""
 
     def write_history(self, scale: float) -> None:
         for day, kind in shuffled_over_time(self.rng, {k: n * scale for k, n in PER_YEAR.items()}):
@@ -88,8 +92,11 @@ class Cases:
     def _report(self, day: date) -> None:
         """One report about a family: a row per child, now and then under one common id."""
         children = self.people.siblings(day)
+        while any((child.number, day) in self._came for child in children):
+            children = self.people.siblings(day)
         if part(self.rng, 0.35):
             children = children[:1]
+        self._came |= {(child.number, day) for child in children}
         report = next(self._report_ids)
         common_id = len(children) > 1 and part(self.rng, 0.2)
         for group in [children] if common_id else [[child] for child in children]:
@@ -131,21 +138,17 @@ class Cases:
             return self.rng.randint(0, 3)
         if luck < 0.955:
             return self.rng.randint(5, 14)
-        return self.rng.randint(16, 24) if luck < 0.99 else self.rng.randint(25, 70)
+        return self.rng.randint(16, 24) if luck < 0.99 else self.rng.randint(25, 58)
 
     # --- everything else ---
 
     def _other(self, kind: str, day: date) -> None:
         rng = self.rng
-        if kind == "faderskap":
-            person = self.people.invent(after(day, -rng.randint(3, 60)), rng.choice(("kvinna", "man")))
-        elif kind in OF_CHILDREN:
-            person = self.people.child(day, 0, 17)
-        elif kind == "yttrande":
-            person = self.people.child(day, 15, 20)
-        else:
-            person = self.people.adult(day)
-        child = kind in OF_CHILDREN or kind == "yttrande"
+        person = self._somebody(kind, day)
+        while (person.number, day) in self._came:
+            person = self._somebody(kind, day)
+        self._came.add((person.number, day))
+        child = kind in OF_CHILDREN_OR_YOUNG
         arrival = next(self._arrival_ids)
         typ = {
             "yttrande": "yttrande",
@@ -173,6 +176,16 @@ class Cases:
         )
         if opens and decided <= self.register.horizon:
             self.investigate("missbruk" if kind == "vuxenanmalan" else kind, [person], decided, arrival)
+
+    def _somebody(self, kind: str, day: date) -> Person:
+        rng = self.rng
+        if kind == "faderskap":
+            return self.people.invent(after(day, -rng.randint(3, 60)), rng.choice(("kvinna", "man")))
+        if kind in OF_CHILDREN:
+            return self.people.child(day, 0, 17)
+        if kind == "yttrande":
+            return self.people.child(day, 15, 20)
+        return self.people.adult(day)
 
     def _arrival_row(
         self,
@@ -237,10 +250,10 @@ class Cases:
                 **person.columns,
                 "typ": typ,
                 "lagrum": self._case_law(typ, day),
-                "enhet": UNITS.get(typ) or child_unit(age(person.born, day), day),
-                "malgrupp": "barn" if typ in OF_CHILDREN or typ == "yttrande" else "vuxen",
+                "enhet": self._unit(typ, person, day),
+                "malgrupp": group_at("barn" if typ in OF_CHILDREN_OR_YOUNG else "vuxen", person.born, day),
                 "inledd": day,
-                "tilldelad": self.register.known(assigned),
+                "tilldelad": self.register.known(min(assigned, finished)),
                 "senaste_kontakt": self.register.known(contact)
                 or max(day, after(self.register.horizon, -rng.randint(0, 50))),
                 "slutford": None if forgotten else self.register.known(finished),
@@ -255,7 +268,8 @@ class Cases:
             self.following.add(typ, day, (person, row))
 
         def event(what: str, day: date) -> None:
-            self.register.event(("utredning", case), persons[0], what, day, unit=row["enhet"])
+            unit = self._unit(typ, persons[0], day)
+            self.register.event(("utredning", case), persons[0], what, day, unit=unit)
 
         if typ == "faderskap":
             event("fodelse", persons[0].born)
@@ -267,6 +281,10 @@ class Cases:
             self.investigate(
                 typ, persons, min(self.register.horizon, after(finished, rng.randint(0, 6))), None
             )
+
+    @staticmethod
+    def _unit(typ: str, person: Person, day: date) -> str:
+        return UNITS.get(typ) or child_unit(age(person.born, day), day)
 
     def _case_days(self, typ: str, case: str, day: date, court_date: date | None) -> int:
         """How long it will take; long investigations of children are sometimes extended, seldom too late."""

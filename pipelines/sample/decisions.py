@@ -13,6 +13,7 @@ from pipelines.sample.world import (
     caseworker,
     days_of_arrival,
     flag,
+    group_at,
     identities,
     lagrum,
     part,
@@ -153,13 +154,14 @@ class Decisions:
         kinds = INSATSER[case["typ"]]
         insats = rng.choices(list(kinds), list(kinds.values()))[0]
         day = case["slutford"] or case["avslutad"]
+        person = self.people[case["personnummer"]]
         row = self.decide(
-            self.people[case["personnummer"]],
+            person,
             day,
             insats=insats,
             lagrum=self._law(case["typ"], insats, day),
             enhet=UNITS[case["typ"]],
-            malgrupp=case["malgrupp"],
+            malgrupp=group_at(case["malgrupp"], person.born, day),
             utredning_id=case["utredning_id"],
             beslutsfattare=rng.choices(["delegat", "utskott", "domstol"], [93, 6, 1])[0],
             ansvarig_kommun="9902" if part(rng, 0.004) else None,
@@ -177,10 +179,17 @@ class Decisions:
         if old["utfall"] == "avslag" or day > HISTORY:
             return
         subject = "ekonomi" if old["insats"] == "ekonomiskt_bistand" else "insats"
-        same = {column: old[column] for column in ("insats", "enhet", "malgrupp")}
         law = old["lagrum"] if "LSS" in old["lagrum"] else lagrum(self.rng, subject, day)
         person = self.people[old["personnummer"]]
-        row = self.decide(person, day, lagrum=law, ersatter_beslut_id=old["beslut_id"], **same)
+        row = self.decide(
+            person,
+            day,
+            insats=old["insats"],
+            lagrum=law,
+            enhet=old["enhet"],
+            malgrupp=group_at(old["malgrupp"], person.born, day),
+            ersatter_beslut_id=old["beslut_id"],
+        )
         self._carry_out(row)
 
     def _law(self, typ: str, insats: str, day: date) -> str:
@@ -243,9 +252,10 @@ class Decisions:
             row["giltig_till"] = max(ends, after(starts, 180))
         stopped = row["avbruten"] and not row["aterupptagen"]
         last = row["avbruten"] if stopped else known(ends)
-        same = {column: row[column] for column in ("beslut_id", "enhet", "malgrupp", "beslutsdatum")}
+        same = {column: row[column] for column in ("beslut_id", "enhet", "beslutsdatum")}
         person = self.people[row["personnummer"]]
-        self._help(person, starts, last, behovsprovad="ja", insatstyp=row["insats"], **same)
+        group = group_at(row["malgrupp"], person.born, starts)
+        self._help(person, starts, last, behovsprovad="ja", insatstyp=row["insats"], malgrupp=group, **same)
 
     def _interrupt(self, row: Row, starts: date) -> None:
         """Help that breaks off: mostly taken up again, else closed, else somebody is waiting once more."""

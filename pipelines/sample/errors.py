@@ -1,4 +1,4 @@
-"""Errors planted in a delivery, and the key that says where they are.
+"""Errors that one row or its file shows, planted in a delivery, and the key that says where they are.
 
 Each delivery has its own: what was wrong one night is right the next, as when somebody has corrected it.
 """
@@ -19,7 +19,7 @@ Spoil = Callable[[Row, date], str]
 Suits = Callable[[Row], bool]
 
 
-def _any_row(row: Row) -> bool:
+def any_row(row: Row) -> bool:
     return True
 
 
@@ -32,7 +32,7 @@ class Mistake:
     tabell: str
     kolumn: str
     spoil: Spoil
-    suits: Suits = _any_row
+    suits: Suits = any_row
 
 
 def _always(value: str) -> Spoil:
@@ -48,7 +48,7 @@ def _before(column: str) -> Spoil:
     return lambda row, day: after(row[column], -12).isoformat()
 
 
-def _has(*columns: str) -> Suits:
+def has(*columns: str) -> Suits:
     return lambda row: all(row[column] is not None for column in columns)
 
 
@@ -83,14 +83,14 @@ MISTAKES: tuple[Mistake, ...] = (
         lambda row, day: after(day, 30).isoformat(),
         lambda row: row["beslutsdatum"] is None,
     ),
-    Mistake("slut före start", "DATUM_ORDNING", "placeringar", "slut", _before("start"), _has("slut")),
+    Mistake("slut före start", "DATUM_ORDNING", "placeringar", "slut", _before("start"), has("slut")),
     Mistake(
         "slutförd före inledd",
         "DATUM_ORDNING",
         "utredningar",
         "slutford",
         _before("inledd"),
-        _has("slutford"),
+        has("slutford"),
     ),
     Mistake("okänd kod", "KOD_OKAND", "placeringar", "placeringsform", _always("kollektiv")),
     Mistake("okänd kod", "KOD_OKAND", "ej_verkstallda_beslut", "insats", _always("hemhjalp")),
@@ -129,39 +129,50 @@ class Planting:
         self.key: list[Row] = []
         self._spoiled: set[tuple[str, int]] = set()
 
+    @staticmethod
+    def many(scale: float) -> int:
+        """How many of each kind."""
+        return max(1, round(4 * scale))
+
     def plant(self, scale: float, *, full: bool) -> None:
         """All kinds when ``full`` (the history load); otherwise a few of those whose table is delivered."""
         possible = [m for m in MISTAKES if m.tabell in self.tables and self._find(m.tabell, m.suits)]
         for mistake in possible if full else self.rng.sample(possible, 4):
-            for _ in range(max(1, round(4 * scale))):
+            for _ in range(self.many(scale)):
                 self._spoil(mistake)
         for name in TOO_MANY_FIELDS[full]:
-            line = self._pick(name)
-            self._change(name, line, {EXTRA_FIELD: "överflödigt"})
-            self._note(name, line, "", "ett fält för mycket", "RAD_FALT")
+            line = self._taken(name)
+            self.change(name, line, {EXTRA_FIELD: "överflödigt"})
+            self.note(name, line, "", "ett fält för mycket", "RAD_FALT")
         for name, column, value in TWICE:
-            row = self.tables[name][self._pick(name)]
-            self._append(name, row | {column: value}, "samma nyckel två gånger")
+            row = self.tables[name][self._taken(name)]
+            self._twice(name, row | {column: value}, "samma nyckel två gånger")
         if full:
             name, column = UNKNOWN_COLUMN
             self.tables[name] = [row | {column: "x"} for row in self.tables[name]]
-            self._note(name, -1, column, "okänd kolumn", "KOLUMN_OKAND")
+            self.note(name, -1, column, "okänd kolumn", "KOLUMN_OKAND")
         else:
             rows = self.tables[COPIED]
-            self._append(COPIED, rows[self._pick(COPIED)], "exakt dubblett")
+            self._twice(COPIED, rows[self._taken(COPIED)], "exakt dubblett")
 
     def _spoil(self, mistake: Mistake) -> None:
         name, column = mistake.tabell, mistake.kolumn
-        line = self._pick(name, mistake.suits)
+        line = self._taken(name, mistake.suits)
         value = mistake.spoil(self.tables[name][line], self.day)
-        self._change(name, line, {column: value})
-        self._note(name, line, column, mistake.feltyp, mistake.regel_id)
+        self.change(name, line, {column: value})
+        self.note(name, line, column, mistake.feltyp, mistake.regel_id)
 
-    def _pick(self, name: str, suits: Suits = _any_row) -> int:
-        line = self._find(name, suits)
+    def _taken(self, name: str, suits: Suits = any_row) -> int:
+        line = self.pick(name, suits)
         if line is None:
             raise LookupError(f"no row of {name} can have the error")
-        self._spoiled.add((name, line))
+        return line
+
+    def pick(self, name: str, suits: Suits) -> int | None:
+        """A row that suits and has no error yet, and is taken from now on; None when there is none."""
+        line = self._find(name, suits)
+        if line is not None:
+            self._spoiled.add((name, line))
         return line
 
     def _find(self, name: str, suits: Suits) -> int | None:
@@ -174,16 +185,21 @@ class Planting:
         lines = chain(range(start, len(rows)), range(1, start))
         return next((n for n in lines if (name, n) not in self._spoiled and suits(rows[n])), None)
 
-    def _change(self, name: str, line: int, changed: Row) -> None:
+    def change(self, name: str, line: int, changed: Row) -> None:
         self.tables[name][line] = self.tables[name][line] | changed
 
-    def _append(self, name: str, row: Row, feltyp: str) -> None:
+    def append(self, name: str, row: Row) -> int:
+        """One row more; returns where."""
         self.tables[name].append(row)
         line = len(self.tables[name]) - 1
         self._spoiled.add((name, line))
-        self._note(name, line, "+".join(contract(name).key), feltyp, "NYCKEL_DUBBLETT")
+        return line
 
-    def _note(self, name: str, line: int, column: str, feltyp: str, rule: str) -> None:
+    def _twice(self, name: str, row: Row, feltyp: str) -> None:
+        line = self.append(name, row)
+        self.note(name, line, "+".join(contract(name).key), feltyp, "NYCKEL_DUBBLETT")
+
+    def note(self, name: str, line: int, column: str, feltyp: str, rule: str) -> None:
         """``line`` counts rows from 0; in the file the header is line 1."""
         self.key.append(
             {

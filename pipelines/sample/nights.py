@@ -8,12 +8,16 @@ from random import Random
 from pipelines.sample.cases import Cases
 from pipelines.sample.decisions import Decisions
 from pipelines.sample.ledger import Ledger
+from pipelines.sample.numbers import Numbers
 from pipelines.sample.people import People
 from pipelines.sample.register import Register
-from pipelines.sample.world import Row, after, lagrum, unit_row
+from pipelines.sample.world import FIRST, Row, after, lagrum, unit_row
 
 ALWAYS = ("aktualiseringar", "utredningar", "placeringar", "ej_verkstallda_beslut")
 """Tables that a delivery in the canonical form must have."""
+
+AGAIN = {1: ("befolkning",), 2: ("befolkning",)}
+"""Tables that are delivered again though nothing in them has changed."""
 
 NEW_UNIT = ("mottag_vuxen", "Mottag vuxna", "vuxna")
 
@@ -28,6 +32,7 @@ class Nights:
     cases: Cases
     decisions: Decisions
     ledger: Ledger
+    numbers: Numbers
     scale: float
 
     def pass_night(self, number: int, day: date) -> list[str]:
@@ -37,6 +42,8 @@ class Nights:
         self._open(day)
         self._close(day)
         self._correct(day)
+        if number == 1:
+            self.numbers.pass_night(day)
         if number == 2:
             self.register.add("enheter", unit_row(*NEW_UNIT, day, None))
             self.cases.receive("missbruk", day)
@@ -44,8 +51,9 @@ class Nights:
         if number == 3:
             self.register.tables["ekonomi"] += self.ledger.late
         self._remove()
+        sure = ALWAYS + AGAIN.get(number, ())
         return [
-            name for name, rows in self.register.tables.items() if name in ALWAYS or len(rows) != before[name]
+            name for name, rows in self.register.tables.items() if name in sure or len(rows) != before[name]
         ]
 
     def _many(self, number: float) -> int:
@@ -84,17 +92,22 @@ class Nights:
         for row in arrivals[known:]:
             row["registrerad"] = day
         for row in self._pick("utredningar", 2, lambda r: (r["slutford"] or day).year == day.year - 1):
-            row["slutford"] = max(row["inledd"], after(row["slutford"], -20))
+            row["slutford"] = max(row["tilldelad"] or row["inledd"], after(row["slutford"], -20))
         for row in self._pick(
-            "placeringar", 1, lambda r: r["slut"] is not None and r["slut"].year == day.year
+            "placeringar", 1, lambda r: _of_adult(r) and (r["slut"] or FIRST).year == day.year
         ):
             row["slut"] = max(after(row["start"], 1), after(row["slut"], -9))
         for row in self._pick("ej_verkstallda_beslut", 1, lambda r: _waiting(r) and _old(r, day)):
             row["verkstalld"] = after(row["beslutsdatum"], 30)
 
     def _remove(self) -> None:
-        """A row entered by mistake goes away."""
-        for row in self._pick("aktualiseringar", 1, lambda r: r["beslut"] == "inleds_ej"):
+        """A row entered by mistake, that nothing else refers to, goes away."""
+        extended = {row["subjekt_id"] for row in self.register.tables["forlangningar"]}
+        for row in self._pick(
+            "aktualiseringar",
+            1,
+            lambda r: r["beslut"] == "inleds_ej" and r["aktualisering_id"] not in extended,
+        ):
             self.register.tables["aktualiseringar"].remove(row)
 
     def _pick(self, table: str, number: float, suits: Callable[[Row], bool]) -> list[Row]:
@@ -104,6 +117,11 @@ class Nights:
 
 def _open_case(row: Row) -> bool:
     return row["slutford"] is None and row["avslutad"] is None
+
+
+def _of_adult(row: Row) -> bool:
+    """A placement whose end can move back: the committee reviews those of children, up to their end."""
+    return bool(row["malgrupp"] != "barn")
 
 
 def _waiting(row: Row) -> bool:

@@ -43,14 +43,25 @@ class People:
 
     def invent(self, born: date, sex: str, kind: str = "personnummer") -> Person:
         """A new person; ``kind`` is personnummer, samordningsnummer or tillfalligt."""
+        born, number = self._free_number(born, sex, kind)
+        protected = flag(part(self._rng, 0.008))
+        return self._know(Person(number, born, sex, {"personnummer": number, "skyddad": protected}))
+
+    def renumber(self, person: Person, kind: str) -> Person:
+        """The same person under another number. No lots are drawn: all else is as it would have been."""
+        born, number = self._free_number(person.born, person.sex, kind)
+        return self._know(Person(number, born, person.sex, person.columns | {"personnummer": number}))
+
+    def _free_number(self, born: date, sex: str, kind: str) -> tuple[date, str]:
+        """A number that nobody has, on that birthday or the first after it that has one."""
         serial = self._used[kind, born, sex]
         if serial >= 10:
-            return self.invent(born + timedelta(days=1), sex, kind)
+            return self._free_number(born + timedelta(days=1), sex, kind)
         self._used[kind, born, sex] += 1
-        number = self._number(born, sex, kind, serial)
-        protected = flag(part(self._rng, 0.008))
-        person = Person(number, born, sex, {"personnummer": number, "skyddad": protected})
-        self._by_number[number] = person
+        return born, self._number(born, sex, kind, serial)
+
+    def _know(self, person: Person) -> Person:
+        self._by_number[person.number] = person
         return person
 
     def __getitem__(self, number: str) -> Person:

@@ -51,7 +51,14 @@ PROVIDERS = (
     "Fiktiva AB",
 )
 HOMES = ("familjehem", "jourhem", "natverkshem", "konsulentstott_familjehem", "vardnadsoverflyttad")
+HOME_LAW = "2 § LVU"
+"""Compulsory care because of the home, which is left at 18."""
+
 AS_INSATS = {"bostad_sarskild_service": "boende_sarskild_service"}
+
+
+SOME = 0.4
+"""Fewest beds of a group: enough for the smallest Sampelstad to have something of everything."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +129,7 @@ class Placements:
 
     def _stays(self, beds: float, mean: int, first: date, last: date = HISTORY) -> Iterator[tuple[date, int]]:
         """(start, length in days) of the stays that keep about ``beds`` beds filled."""
-        beds = max(beds, 0.2)
+        beds = max(beds, SOME)
         slots = ceil(beds / 0.97)
         gap = mean * (slots - beds) / beds
         for _ in range(slots):
@@ -138,16 +145,17 @@ class Placements:
     def _care(self, group: Group, start: date, length: int, *, newcomer: bool = False) -> None:
         rng = self.rng
         person, case = self._who(group, start, length, newcomer)
+        law = self._law(group, start, age(person.born, start))
         child = group.malgrupp == "barn"
         if child:
-            limit = 18 if group.ages[1] < 17 else 20
-            length = max(5, min(length, (birthday(person.born, limit + 1) - start).days - 1))
+            years = 18 if law == HOME_LAW else 19 if group.ages[1] < 17 else 21
+            length = max(5, min(length, (birthday(person.born, years) - start).days - 1))
         if group.name == "institution_lvm":
             length = min(length, 180)
         care = Care(
             person,
             next(self._care_ids) if part(rng, 0.9) else None,
-            self._law(group, start),
+            law,
             case,
             newcomer,
             group.enhet,
@@ -170,7 +178,7 @@ class Placements:
         rng = self.rng
         low, high = group.ages
         if newcomer:
-            return self.people.newcomer(start, 15, 17), None
+            return self.people.newcomer(start, max(15, low), 17), None
         if part(rng, 0.85):
             near = self._following.near(group.follows, after(start, -rng.randint(0, 130)))
             for person, row in rng.sample(near, min(len(near), 12)):
@@ -188,7 +196,7 @@ class Placements:
                 person = self.people.child(max(start, FIRST), low, high)
             else:
                 person = self.people.adult(start, group.sex)
-            if person.born < start and self._at_home(person, start, length):
+            if low <= age(person.born, start) and self._at_home(person, start, length):
                 return person, None
             if part(rng, 0.02):
                 born = self.people.born_for(start, low, high)
@@ -198,12 +206,12 @@ class Placements:
         end = after(start, length + 30)
         return all(end < begun or ended < start for begun, ended in self._away.get(person.number, []))
 
-    def _law(self, group: Group, day: date) -> str:
+    def _law(self, group: Group, day: date, years: int) -> str:
         rng = self.rng
         if group is INSTITUTION_LVU:
-            return "3 § LVU" if part(rng, 0.6) else "2 § LVU"
+            return "3 § LVU" if part(rng, 0.6) or years >= 17 else HOME_LAW
         if group is FAMILJEHEM and part(rng, 0.38):
-            return "2 § LVU"
+            return HOME_LAW
         if group.name == "institution_lvm":
             return "4 § LVM"
         if group.kostnadsgrupp == "boende" and part(rng, 0.3):
@@ -267,7 +275,7 @@ class Placements:
                 "kon": care.person.sex,
                 "fodelsedatum": care.person.born,
                 "placeringsform": form,
-                "lagrum": care.law,
+                "lagrum": decision["lagrum"],
                 "regi": regi,
                 "utforare": self._provider(regi),
                 "hem_id": next(self._home_ids) if form in HOMES else None,
@@ -319,7 +327,8 @@ class Placements:
     def _decision(self, group: Group, care: Care, form: str, start: date) -> Row:
         """Each placement has its decision, carried out when it starts."""
         rng = self.rng
-        decided = max(after(start, -30), workday(after(start, -rng.choice((0, 0, 1, 2, 5, 9, 14, 21)))))
+        soonest = max(after(start, -30), care.person.born)
+        decided = max(soonest, workday(after(start, -rng.choice((0, 0, 1, 2, 5, 9, 14, 21)))))
         compulsory = "LVU" in care.law or "LVM" in care.law
         law = lagrum(rng, "insats", decided) if "SoL" in care.law else care.law
         by = rng.choices(["domstol", "utskott", "ordforande"], [50, 40, 10])[0] if compulsory else "utskott"

@@ -18,6 +18,8 @@ HISTORY = date(2026, 10, 31)
 
 NEW_SOL = date(2025, 7, 1)
 YEARS = range(FIRST.year, HISTORY.year + 1)
+ORGANISED = date(2010, 1, 1)
+"""The day the units were formed: before the first decision on a placement that goes on at ``FIRST``."""
 
 Row = dict[str, Any]
 """One row of an extract: column name to value. Dates and numbers are written as they are, None as empty."""
@@ -61,6 +63,11 @@ def caseworker(rng: Random) -> str:
     return f"h{rng.randint(1, 140):04d}"
 
 
+def group_at(malgrupp: str, born: date, day: date) -> str:
+    """The group on that day: who was a child (0-20 years) when the case began may have become an adult."""
+    return "vuxen" if malgrupp == "barn" and age(born, day) > 20 else malgrupp
+
+
 def part(rng: Random, share: float) -> bool:
     return rng.random() < share
 
@@ -91,19 +98,19 @@ SPLIT = date(2024, 1, 1)
 """The day the investigations of children and of young people became two units."""
 
 UNITS: tuple[tuple[str, str, str, date, date | None], ...] = (
-    ("barn_unga", "Barn och unga", "", FIRST, None),
-    ("vuxna", "Vuxna", "", FIRST, None),
-    ("mottag_barn", "Mottag barn", "barn_unga", FIRST, None),
-    ("utredning_barn_unga", "Utredning barn och unga", "barn_unga", FIRST, SPLIT),
+    ("barn_unga", "Barn och unga", "", ORGANISED, None),
+    ("vuxna", "Vuxna", "", ORGANISED, None),
+    ("mottag_barn", "Mottag barn", "barn_unga", ORGANISED, None),
+    ("utredning_barn_unga", "Utredning barn och unga", "barn_unga", ORGANISED, SPLIT),
     ("utredning_barn", "Utredning barn", "barn_unga", SPLIT, None),
     ("utredning_unga", "Utredning unga", "barn_unga", SPLIT, None),
-    ("placering_barn", "Placering barn", "barn_unga", FIRST, None),
-    ("oppenvard_barn", "Öppenvård barn", "barn_unga", FIRST, None),
-    ("familjeratt", "Familjerätt", "barn_unga", FIRST, None),
-    ("vuxen_beroende", "Vuxen beroende", "vuxna", FIRST, None),
-    ("socialpsykiatri", "Socialpsykiatri", "vuxna", FIRST, None),
-    ("relationsvald", "Relationsvåld", "vuxna", FIRST, None),
-    ("ekonomiskt_bistand", "Ekonomiskt bistånd", "vuxna", FIRST, None),
+    ("placering_barn", "Placering barn", "barn_unga", ORGANISED, None),
+    ("oppenvard_barn", "Öppenvård barn", "barn_unga", ORGANISED, None),
+    ("familjeratt", "Familjerätt", "barn_unga", ORGANISED, None),
+    ("vuxen_beroende", "Vuxen beroende", "vuxna", ORGANISED, None),
+    ("socialpsykiatri", "Socialpsykiatri", "vuxna", ORGANISED, None),
+    ("relationsvald", "Relationsvåld", "vuxna", ORGANISED, None),
+    ("ekonomiskt_bistand", "Ekonomiskt bistånd", "vuxna", ORGANISED, None),
 )
 
 

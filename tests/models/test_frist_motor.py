@@ -263,7 +263,7 @@ def favourable(r: Row) -> str | None:
         return "lss"
     section = re.match(r"(\d+) kap\.? (\d+) § SoL", r["lagrum"])
     right_of = section.groups() if section else ()
-    if right_of == ("4", "1") or (right_of == ("11", "1") and r["beslutsdatum"] >= NEW_ACT):
+    if right_of == ("4", "1") or (right_of in (("11", "1"), ("12", "1")) and r["beslutsdatum"] >= NEW_ACT):
         return "sol"
     return None
 

@@ -31,6 +31,7 @@ RULES = {
     "RAD_FALT",
     "KOLUMN_OKAND",
 }
+"""What one row or its file shows. What several rows show is in test_sample_slips.py."""
 
 
 @pytest.fixture(scope="module")
@@ -197,7 +198,7 @@ def test_the_key_lists_every_fault_and_nothing_else(landing: Path, key: list[Lin
         listed = {
             (k["tabell"], int(k["rad"]), k["kolumn"], k["regel_id"])
             for k in key
-            if k["leveransdatum"] == folder.name
+            if k["leveransdatum"] == folder.name and k["regel_id"] in RULES
         }
         found = {
             (path.stem, *one)
@@ -208,7 +209,7 @@ def test_the_key_lists_every_fault_and_nothing_else(landing: Path, key: list[Lin
 
 
 def test_every_kind_of_error_is_planted_and_few_rows_are(landing: Path, key: list[Line]) -> None:
-    assert {k["regel_id"] for k in key if k["leveransdatum"] == HISTORY.isoformat()} == RULES
+    assert {k["regel_id"] for k in key if k["leveransdatum"] == HISTORY.isoformat()} >= RULES
     assert len({k["leveransdatum"] for k in key}) == 4
     rows = sum(len(read(path)) for path in (landing / KOMMUN).glob("*/*.csv"))
     assert len(key) < 0.002 * rows
@@ -280,17 +281,18 @@ def test_situations_that_reports_need_exist(landing: Path, key: list[Line]) -> N
     assert max(reports.values()) > 1
 
 
-def test_references_lead_somewhere(landing: Path) -> None:
-    placements = history(landing, "placeringar")
+def test_references_lead_somewhere(landing: Path, key: list[Line]) -> None:
+    placements = sound(landing, key, "placeringar")
     decisions = {r["beslut_id"] for r in history(landing, "ej_verkstallda_beslut")}
     cases = {r["utredning_id"] for r in history(landing, "utredningar")}
     assert {r["beslut_id"] for r in placements} <= decisions
     assert {r["utredning_id"] for r in placements} - {""} <= cases
-    known = {r["placering_id"] for r in placements}
-    assert {r["placering_id"] for r in history(landing, "ekonomi")} - {""} <= known
-    assert {r["placering_id"] for r in history(landing, "placering_perioder")} <= known
-    subjects = {"placering": known, "vard": {r["vard_id"] for r in placements}}
-    assert all(r["subjekt_id"] in subjects[r["subjekt_typ"]] for r in history(landing, "overvaganden"))
+    known = {r["placering_id"] for r in history(landing, "placeringar")}
+    assert {r["placering_id"] for r in sound(landing, key, "ekonomi")} - {""} <= known
+    assert {r["placering_id"] for r in sound(landing, key, "placering_perioder")} <= known
+    subjects = {"placering": known, "vard": {r["vard_id"] for r in history(landing, "placeringar")}}
+    reviews = sound(landing, key, "overvaganden")
+    assert all(r["subjekt_id"] in subjects[r["subjekt_typ"]] for r in reviews)
 
 
 def test_a_move_starts_the_day_the_placement_before_ended(landing: Path, key: list[Line]) -> None:
