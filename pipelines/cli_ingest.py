@@ -12,14 +12,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from pipelines.contracts import municipalities
 from pipelines.settings import get_settings
 
 REFUSED, USAGE, FAILED = 1, 2, 3
 console = Console(highlight=False)
 Json = Annotated[bool, typer.Option("--json", help="Svara som JSON.")]
-Day = Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="Leveransens datum, ÅÅÅÅ-MM-DD.")]
 Kommun = Annotated[str, typer.Argument(help="Kommunkod, till exempel 0127.")]
-Sequence = Annotated[int, typer.Option("--sekvens", help="Leveransens löpnummer den dagen.", min=1)]
+Delivered = Annotated[str, typer.Argument(help="Leveransens mapp, ÅÅÅÅ-MM-DD eller ÅÅÅÅ-MM-DD.2.")]
 
 delivery = typer.Typer(no_args_is_help=True, help="Leveranser: lista, släpp, återkalla.")
 source = typer.Typer(no_args_is_help=True, help="Källbeskrivningar: lista, börja på en ny.")
@@ -40,19 +40,18 @@ def plain_errors() -> Iterator[None]:
     """A fault that has a Swedish line of its own is told by that line."""
     from pipelines import ingest
 
-    known = (
+    faults = (
         ingest.AdapterError,
         ingest.ArchiveError,
         ingest.DiskError,
         ingest.KeyFileError,
         ingest.LookError,
-        LookupError,
     )
     try:
         yield
-    except known as error:
+    except (*faults, LookupError) as error:
         console.print(str(error.args[0] if error.args else error), markup=False)
-        raise typer.Exit(REFUSED if isinstance(error, LookupError) else FAILED) from None
+        raise typer.Exit(FAILED if isinstance(error, faults) else REFUSED) from None
 
 
 def check(
@@ -76,12 +75,19 @@ def check(
     if kommun is None:
         console.print("Ange kommunen: socialstat check SÖKVÄG --kommun 0127")
         raise typer.Exit(USAGE)
+    _must_be_known(kommun)
     delivered = datum.date() if datum else named.leveransdatum if named else date.today()  # noqa: DTZ011
     with plain_errors():
         result = rehearse(get_settings(), paths, kommun, delivered, utdata)
     print(summary_of(result, utdata))
     if result.status in ("avvisad", "vilande"):
         raise typer.Exit(REFUSED)
+
+
+def _must_be_known(kommun: str) -> None:
+    if kommun not in municipalities():
+        console.print(f"Kommunen {kommun} finns inte i seeds/kommuner.csv.", markup=False)
+        raise typer.Exit(USAGE)
 
 
 def rules(
@@ -138,7 +144,7 @@ def list_deliveries(as_json: Json = False) -> None:
 @delivery.command()
 def release(
     kommun: Kommun,
-    leverans: Annotated[str, typer.Argument(help="Leveransens mapp, ÅÅÅÅ-MM-DD eller ÅÅÅÅ-MM-DD.2.")],
+    leverans: Delivered,
 ) -> None:
     """Släpp in en leverans som hålls för att den har förlorat för många rader."""
     from pipelines import ingest
@@ -151,16 +157,15 @@ def release(
 @delivery.command()
 def withdraw(
     kommun: Kommun,
-    leveransdatum: Day,
-    skal: Annotated[str, typer.Option(help="Varför; sparas i arkivet.", prompt="Skäl")],
-    sekvens: Sequence = 1,
+    leverans: Delivered,
+    skal: Annotated[str, typer.Option(help="Varför; sparas i arkivet.")],
 ) -> None:
     """Återkalla en inläst leverans: arkivet blir som om den aldrig hade kommit."""
     from pipelines import ingest
 
     with plain_errors():
-        ingest.withdraw(get_settings(), kommun, leveransdatum.date(), sekvens, skal)
-    console.print(f"{kommun} {leveransdatum:%Y-%m-%d}: återkallad. Kör socialstat nightly för att bygga om.")
+        ingest.withdraw(get_settings(), kommun, leverans, skal)
+    console.print(f"{kommun} {leverans}: återkallad. Kör socialstat nightly för att bygga om.")
 
 
 @source.command("list")
@@ -192,13 +197,14 @@ def new_source(
     """Skriv ett utkast till källbeskrivning genom att titta på filer."""
     from pipelines import ingest
 
+    _must_be_known(kommun)
     settings = get_settings()
     path = settings.sources / f"{namn}.yaml"
     if path.exists() and not ersatt:
         console.print(f"{path} finns redan. Välj ett annat namn, eller ange --ersatt.")
         raise typer.Exit(REFUSED)
     with plain_errors():
-        text = ingest.draft(files, kommun, namn)
+        text = ingest.draft(files, kommun, namn, settings.sources)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     console.print(f"Utkastet ligger i {path}", soft_wrap=True)

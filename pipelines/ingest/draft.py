@@ -4,7 +4,9 @@ The draft shows headings and code words, and no other cell. Of the words, none t
 """
 
 import json
+import os
 import re
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +15,22 @@ import polars as pl
 from pipelines.contracts import UNKNOWN, Column, Table, municipalities
 from pipelines.ingest import check
 from pipelines.ingest.adapter import MAY_LACK, code_words
-from pipelines.ingest.guess import NO_VALUE, SIMILAR, Guess, file_pattern, guess, likely_code
+from pipelines.ingest.guess import MOST_WORDS, NO_VALUE, SIMILAR, Guess, file_pattern, guess, likely_code
 from pipelines.ingest.look import look
 from pipelines.ingest.rules import IDENTITY, LONGEST_VALUE
 
-MOST_WORDS = 40
-"""A code column with more words than this is hardly one; then none is shown."""
 SURE = 0.85
 """A word less like a code's name than this is marked as unsure."""
+
+WIDTH = 110
+"""The longest line of a list of codes."""
+SCHEMA = Path(__file__).with_name("adapter.schema.json")
+
+MONTH, DAY = "(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12]\d|3[01])"
+DATE_IN_NAME = re.compile(
+    rf"(?<!\d)(?:(?:19|20)\d\d[-_.]?{MONTH}|\d\d[-_.]?{MONTH}[-_.]?{DAY}(?!\d)|{DAY}[-_.]?{MONTH}[-_.]?20\d\d)"
+)
+"""Year and month, with or without a day; year without century; or the day first."""
 
 SPACES = (" ", "\u00a0", "\u202f")
 UNSURE_ORDER = ("DD/MM", "DD.MM", "DD-MM", "MM/DD")
@@ -28,9 +38,10 @@ NOT_TEXT = ("yes", "no", "on", "off", "y", "n", "true", "false", "null", "~")
 """Words that YAML reads as something else than text."""
 
 
-def draft(files: list[Path], kommun: str, namn: str) -> str:
+def draft(files: list[Path], kommun: str, namn: str, folder: Path | None = None) -> str:
     """The text of an adapter called ``namn`` for the files, with what is unsure in comments.
 
+    ``folder``: where it will be written, for the path to the schema; by default beside the shipped ones.
     It loads whenever every column that cannot be lacking was found; else the first lines say which are not.
     Raises LookError when a file cannot be read, ValueError for a name or municipality that cannot be.
     """
@@ -43,7 +54,7 @@ def draft(files: list[Path], kommun: str, namn: str) -> str:
     for found, pattern in zip(guesses, _patterns(guesses), strict=True):
         entries.setdefault(pattern, _entry(found, pattern))
     lines = [
-        "# yaml-language-server: $schema=../adapter.schema.json",
+        f"# yaml-language-server: $schema={_schema_from(folder or SCHEMA.with_name('sources'))}",
         "# Utkast av socialstat source new. Läs varje rad; siffran säger hur säker gissningen är (0–1).",
         *_unfillable(guesses),
         f"namn: {namn}",
@@ -55,6 +66,10 @@ def draft(files: list[Path], kommun: str, namn: str) -> str:
         "filer:",
     ]
     return "\n".join([*lines, *(line for entry in entries.values() for line in entry)]) + "\n"
+
+
+def _schema_from(folder: Path) -> str:
+    return Path(os.path.relpath(SCHEMA, folder.resolve())).as_posix()
 
 
 def _patterns(guesses: list[Guess]) -> list[str]:
@@ -131,18 +146,24 @@ def _columns(found: Guess) -> list[str]:
     lines.append("    kolumner:" if found.matches else "    kolumner: {}")
     for name in found.table.column:
         if match := found.matches.get(name):
-            lines.append(f"      {name}: {_quoted(match.source)}  # {match.confidence:.2f}: {match.why}")
+            question = f"; TODO: {match.question}" if match.question else ""
+            lines.append(
+                f"      {name}: {_quoted(match.source)}  # {match.confidence:.2f}: {match.why}{question}"
+            )
     lines += [f"      # {name}: TODO  # måste ha ett värde" for name in found.unfillable]
     if lacking := [c.name for c in found.lacking if c.kind in MAY_LACK]:
         lines.append(f"    saknas: [{', '.join(lacking)}]  # TODO: kolumn, konstanter, eller okand?")
     if found.lacks_id:
         lines.append(f"    nyckel: fil_och_rad  # TODO: {found.table.key[0]} hittades inte; raden blir id")
+        if DATE_IN_NAME.search(found.seen.path.stem):
+            lines.append(
+                "    # TODO: filnamnet verkar hålla ett datum, och då byter alla rader id varje natt"
+            )
     return lines
 
 
 def _unread(found: Guess) -> list[str]:
-    used = {match.source for match in found.matches.values()} | {found.municipality_column}
-    lines = [f"      - {_quoted(s)}  # {p.says()}" for s, p in found.profiles.items() if s not in used]
+    lines = [f"      - {_quoted(s)}  # {p.says()}" for s, p in found.unused.items()]
     return (
         ["    ignoreras:  # TODO: läses inte in; flytta till kolumner det som behövs", *lines]
         if lines
@@ -175,23 +196,36 @@ def _words(column: Column, cells: pl.Series) -> list[tuple[str, int]]:
 
 
 def _code_map(contract: Table, column: Column, words: list[tuple[str, int]]) -> list[str]:
+    """A line per word; above them the codes to choose among, when there is something to choose."""
     default = "nej" if column.kind == "flag" else UNKNOWN
-    if len(words) > MOST_WORDS:
-        return [f'        "*": {default}  # TODO: {len(words)} olika ord; är det verkligen en kod?']
     lines: list[str] = []
-    for word, times in words:
-        code, likeness = likely_code(contract, column, word)
-        if _showable(word, times, likeness):
-            meant, comment = (
-                (code, "  # TODO: osäkert")
-                if likeness >= SIMILAR
-                else (default, "  # TODO: välj bland koderna")
-            )
-            lines.append(f"        {_quoted(word)}: {meant}{'' if likeness >= SURE else comment}")
-    if hidden := len(words) - len(lines):
-        lines = lines or ["        {}"]
-        lines.append(f"        # TODO: {hidden} ord till, som förekommer en gång, visas inte här")
-    return lines
+    if len(words) > MOST_WORDS:
+        lines = [f'        "*": {default}  # TODO: {len(words)} olika ord; är det verkligen en kod?']
+    else:
+        for word, times in words:
+            code, likeness = likely_code(contract, column, word)
+            if _showable(word, times, likeness):
+                meant = code if likeness >= SIMILAR else default
+                lines.append(f"        {_quoted(word)}: {meant}{_doubt(times, likeness)}")
+        if hidden := len(words) - len(lines):
+            lines = lines or ["        {}"]
+            lines.append(f"        # TODO: {hidden} ord till, som förekommer en gång, visas inte här")
+    return [*(_allowed(column) if any("# TODO" in line for line in lines) else []), *lines]
+
+
+def _allowed(column: Column) -> list[str]:
+    """The codes of the column, as comments."""
+    told = f"TODO: välj bland koderna {', '.join(code_words(column))}"
+    return textwrap.wrap(told, WIDTH, initial_indent="        # ", subsequent_indent="        #   ")
+
+
+def _doubt(times: int, likeness: float) -> str:
+    """What to ask about a word that stands ``times`` times and is so like the code's name."""
+    if likeness < SIMILAR:
+        return "  # TODO: välj bland koderna ovan"
+    if likeness < SURE:
+        return "  # TODO: osäkert"
+    return "  # TODO: osäkert, förekommer en gång" if times == 1 and likeness < 1 else ""
 
 
 def _showable(word: str, times: int, likeness: float) -> bool:

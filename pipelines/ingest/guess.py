@@ -18,6 +18,7 @@ from pipelines.contracts import UNKNOWN, Column, Table, municipalities, tables
 from pipelines.ingest import check, person
 from pipelines.ingest.adapter import EXCEL, MAY_LACK, code_words
 from pipelines.ingest.look import SKIPPED, Look
+from pipelines.ingest.rules import IDENTITY
 from pipelines.settings import SEEDS
 
 SYNONYMS = Path(__file__).with_name("synonymer.csv")
@@ -26,7 +27,9 @@ ENOUGH = 0.55
 SIMILAR = 0.75
 """Names less alike than this are not alike."""
 NAMELESS = 0.6
-"""How sure a column of personal numbers is that has no telling name."""
+"""How sure a column is at most that has no telling name."""
+MOST_WORDS = 40
+"""A code column with more words than this is hardly one."""
 
 DAYS = (
     *("ÅÅÅÅ-MM-DD", "ÅÅÅÅMMDD", "ÅÅÅÅ/MM/DD", "ÅÅÅÅ.MM.DD"),
@@ -36,6 +39,9 @@ TIMES = ("", " tt:mm", " tt:mm:ss", " tt:mm:ss.f", "Ttt:mm:ss", "Ttt:mm:ss.f")
 FORMS = (*(day + time for time in TIMES for day in DAYS), EXCEL)
 NO_DATE = r"^(?:9999|0001|0000|1900[-/.]?01)[\d/.-]{2,6}(?:[ T].*)?$"
 """The dates that systems write when there is no date."""
+LIKE_ID = r"^[\w./:-]*\d[\w./:-]*$"
+ID_HEADING = r"(?:nr|nummer|id|ref|referens|beteckning)$"
+"""How a heading ends, made plain, when digits alone may be an id; else they may be amounts."""
 NO_VALUE = ("null", "-", "--", "n/a", "saknas", "(tom)", "#n/a")
 
 PERSON = rf"{person.REGULAR}|{person.TEMPORARY}"
@@ -130,12 +136,14 @@ def _reads(cell: pl.Expr, form: str) -> pl.Expr:
 
 @dataclass(frozen=True)
 class Match:
-    """A source column for a column of the contract, how likely it is (0 to 1), and why."""
+    """A source column for a column of the contract, how likely it is (0 to 1), and why. ``question``: what
+    somebody must answer when only the cells speak for it, in Swedish."""
 
     column: Column
     source: str
     confidence: float
     why: str
+    question: str = ""
 
 
 @dataclass(frozen=True)
@@ -168,6 +176,12 @@ class Guess:
         return any(c.name == self.table.key[0] and c.kind == "id" for c in self.lacking)
 
     @property
+    def unused(self) -> dict[str, Profile]:
+        """The source columns that no column of the contract has, nor the municipality."""
+        used = {match.source for match in self.matches.values()} | {self.municipality_column}
+        return {source: profile for source, profile in self.profiles.items() if source not in used}
+
+    @property
     def unfillable(self) -> list[str]:
         """Required columns that were not found, and that no other key of the adapter can make up for."""
         made_up = self.table.key[0] if self.lacks_id else None
@@ -195,7 +209,56 @@ def guess(seen: Look) -> Guess:
     guesses = [
         Guess(seen, profiles, contract, _matches(contract, profiles)) for contract in tables().values()
     ]
-    return max(guesses, key=lambda g: g.sureness + g.use + 0.5 * (hint == g.table.name))
+    best = max(guesses, key=lambda g: g.sureness + g.use + 0.5 * (hint == g.table.name))
+    return _with_codes(_with_id(best))
+
+
+def _with_id(found: Guess) -> Guess:
+    """The first unused column whose cells look like ids, when no heading names the id."""
+    if not found.lacks_id:
+        return found
+    column = found.table.column[found.table.key[0]]
+    alike = [s for s, p in found.unused.items() if _like_ids(s, p, found.seen.columns[s])]
+    # A heading that speaks of a number is a better sign than a place among the columns.
+    for source in sorted(alike, key=lambda s: not re.search(ID_HEADING, plain(s))):
+        match = Match(
+            column, source, NAMELESS, "alla värden är olika", "är det ett id som alltid är detsamma?"
+        )
+        return replace(found, matches=found.matches | {column.name: match})
+    return found
+
+
+def _like_ids(heading: str, profile: Profile, cells: pl.Series) -> bool:
+    """Whether every row has a value of its own, with digits and without blanks, that is no date or person."""
+    values = profile.cells
+    if len(values) < len(cells) or not values.len() or not values.is_unique().all() or profile.forms:
+        return False
+    told = re.search(ID_HEADING, plain(heading)) or not values.str.contains(NUMBER).any()
+    return bool(told and values.str.contains(LIKE_ID).all() and not values.str.contains(IDENTITY).any())
+
+
+def _with_codes(found: Guess) -> Guess:
+    """Unused columns whose words fit the codes of a column that no heading names, the best fit first."""
+    likely = [
+        match
+        for column in found.table.columns
+        if column.kind == "code" and column.name not in found.matches
+        for source, profile in found.unused.items()
+        if (match := _by_words(found.table, column, source, profile)) is not None
+    ]
+    matches = _best(likely)
+    return replace(found, matches=found.matches | matches)
+
+
+def _by_words(contract: Table, column: Column, source: str, profile: Profile) -> Match | None:
+    """At least half of the words, and two of them, are like codes."""
+    words = set(profile.cells.str.to_lowercase())
+    share, shown = profile.fit(contract, column)
+    if not 2 <= len(words) <= MOST_WORDS or share < 0.5 or share * len(words) < 2:
+        return None
+    return Match(
+        column, source, round(NAMELESS * share, 2), shown, "rubriken säger inte det, men orden passar"
+    )
 
 
 def _without_strange_names(seen: Look) -> Look:
@@ -225,13 +288,18 @@ def _without_strange_names(seen: Look) -> Look:
 
 
 def _matches(contract: Table, profiles: dict[str, Profile]) -> dict[str, Match]:
-    """The likeliest pairs of column and source, each used once."""
+    """The likeliest pairs of column and source."""
     likely = [
         match
         for column in contract.columns
         for source, profile in profiles.items()
         if (match := _match(contract, column, source, profile)) is not None
     ]
+    return _best(likely)
+
+
+def _best(likely: list[Match]) -> dict[str, Match]:
+    """By the contract's column: the most confident first, and each source used once."""
     matches: dict[str, Match] = {}
     taken: set[str] = set()
     for match in sorted(likely, key=lambda m: -m.confidence):

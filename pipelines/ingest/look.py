@@ -28,8 +28,9 @@ SAMPLE = 2_000
 HEADER_WITHIN = 30
 """The header stands among this many lines, or there is none."""
 
-SKIPPED = (r"(?i)^\W*(totalt|summa)\b", r"(?i)^\W*sida \d+", r"^\*\*\*")
-"""Lines that reports put among the rows. Each is proposed for ``hoppa_over`` when some line matches."""
+SKIPPED = (r"(?i:^\W*(totalt|summa)\b)", r"(?i:^\W*sida \d+)", r"^\*\*\*")
+"""Lines that reports put among the rows. Each is proposed for ``hoppa_over`` when some line matches.
+Flags stand in a group, so that several expressions can be joined."""
 
 SWEDISH = "åäöÅÄÖéÉüÜ§"
 SINGLE_BYTE = ("cp1252", "cp850", "iso-8859-1")

@@ -16,7 +16,7 @@ from pipelines.ingest import adapter
 from pipelines.ingest.adapter import Adapter, AdapterError
 from pipelines.ingest.draft import _quoted, draft
 from pipelines.ingest.guess import SYNONYMS
-from pipelines.ingest.look import LookError, look
+from pipelines.ingest.look import SKIPPED, LookError, look
 from pipelines.settings import Settings
 
 SAMPLES = Path(__file__).parents[2] / "data" / "kallor"
@@ -171,6 +171,127 @@ def test_missing_columns_are_todo_and_a_missing_id_becomes_the_row(tmp_path: Pat
     fil = loaded(text, tmp_path).filer[0]
     assert (fil.nyckel, fil.saknas) == ("fil_och_rad", ["enhet"])
     assert "saknas: [enhet]  # TODO" in text
+
+
+def decisions(number: int = 20, **changed: str) -> list[dict[str, str]]:
+    """Rows of an invented system whose decisions have no column that is called an id."""
+    return [
+        {
+            "Personnr": person_number(place),
+            "Insats": "Kontaktfamilj",
+            "Enhet": "Öst",
+            "Målgrupp": "Barn",
+            "Lagrum": "11 kap. 1 § SoL",
+            "Beslutsdatum": "2026-01-02",
+        }
+        | changed
+        for place in range(number)
+    ]
+
+
+def drafted(rows: list[dict[str, str]], folder: Path, name: str = "beslut.csv") -> str:
+    return draft([write(folder, name, as_text(rows))], "9901", "prov")
+
+
+def test_words_to_map_stand_below_the_codes_that_they_may_have(tmp_path: Path) -> None:
+    rows = referrals()
+    for row in rows[:2]:
+        row["Ärendetyp"] = "Zzz"
+    text = drafted(rows, tmp_path, "arenden.csv")
+    lines = [line.strip() for line in text.splitlines()]
+    place = lines.index("typ:")
+    listed = " ".join(line.removeprefix("#   ") for line in lines[place + 1 : place + 3])
+    assert listed.startswith(f"# TODO: välj bland koderna {', '.join(codes('aktualisering_typ'))}, okand")
+    assert "Zzz: okand  # TODO: välj bland koderna ovan" in lines
+    assert max(map(len, text.splitlines())) <= 120
+    assert "välj bland" not in drafted(referrals(), tmp_path, "arenden.csv"), "nothing is left to choose"
+
+
+def test_word_that_stands_once_is_asked_about_unless_it_is_a_code_s_name(tmp_path: Path) -> None:
+    rows = referrals()
+    rows[0]["Ärendetyp"], rows[1]["Ärendetyp"] = "Ansökann", "Begäran om yttrande"
+    text = drafted(rows, tmp_path, "arenden.csv")
+    assert "Ansökann: ansokan  # TODO: osäkert, förekommer en gång" in text
+    assert re.search(r"Begäran om yttrande: yttrande$", text, re.MULTILINE)
+    rows[2]["Ärendetyp"] = "Ansökann"
+    assert re.search(r"Ansökann: ansokan$", drafted(rows, tmp_path, "arenden.csv"), re.MULTILINE)
+
+
+def test_column_of_distinct_ids_is_preferred_to_the_place_of_the_row(tmp_path: Path) -> None:
+    rows = [
+        {"Belopp": str(1000 + p), "Kod": f"X-{p}", "Löpnr": str(500 + p)} | row
+        for p, row in enumerate(decisions())
+    ]
+    text = drafted(rows, tmp_path)
+    assert (
+        "beslut_id: Löpnr  # 0.60: alla värden är olika; TODO: är det ett id som alltid är detsamma?" in text
+    )
+    assert loaded(text, tmp_path).filer[0].nyckel is None
+    unnamed = [{k: v for k, v in row.items() if k != "Löpnr"} for row in rows]
+    assert "beslut_id: Kod" in drafted(unnamed, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [str(1000 + p) for p in range(20)],  # amounts, as far as anybody can see
+        [f"X-{p // 2}" for p in range(20)],  # twice each
+        ["", *(f"X-{p}" for p in range(19))],
+        [f"Skäl nr {p}" for p in range(20)],
+        [f"V{person_number(p)}" for p in range(20)],
+        [f"2026-02-{p + 1:02}" for p in range(20)],
+    ],
+)
+def test_what_is_no_id_is_not_proposed_as_one(cells: list[str], tmp_path: Path) -> None:
+    rows = [row | {"Övrigt": cell} for row, cell in zip(decisions(), cells, strict=True)]
+    assert loaded(drafted(rows, tmp_path), tmp_path).filer[0].nyckel == "fil_och_rad"
+
+
+@pytest.mark.parametrize(
+    ("name", "warned"),
+    [
+        ("beslut_20261015.csv", True),
+        ("beslut_2026-10.csv", True),
+        ("beslut 15.10.2026.csv", True),
+        ("beslut_261015.csv", True),
+        ("beslut_20261015T0300.csv", True),
+        ("beslut.csv", False),
+        ("beslut_12.csv", False),
+        ("beslut_9901.csv", False),
+    ],
+)
+def test_date_in_the_file_name_would_change_every_id(name: str, warned: bool, tmp_path: Path) -> None:
+    assert ("byter alla rader id varje natt" in drafted(decisions(), tmp_path, name)) == warned
+
+
+def test_words_of_a_code_list_tell_a_column_that_no_heading_names(tmp_path: Path) -> None:
+    words = ("Resursbrist", "Tackat nej", "Något annat")
+    rows = [row | {"Not": words[place % 3]} for place, row in enumerate(decisions())]
+    text = drafted(rows, tmp_path)
+    assert re.search(r"      orsak: Not  # 0\.40: 67% av orden liknar koder; TODO: ", text)
+    fil = loaded(text, tmp_path).filer[0]
+    assert fil.kodmappning["orsak"]["Resursbrist"] == "resursbrist"
+    assert fil.kodmappning["orsak"]["Tackat nej"] == "tackat_nej"
+    prose = [row | {"Not": f"Ord {place % 3}"} for place, row in enumerate(decisions())]
+    assert loaded(drafted(prose, tmp_path), tmp_path).filer[0].ignoreras == ["Not"]
+
+
+def test_first_line_names_the_schema_from_where_the_draft_is_written(tmp_path: Path) -> None:
+    path = write(tmp_path, "arenden.csv", as_text(referrals()))
+    schema = Path(adapter.__file__).with_name("adapter.schema.json")
+
+    def named(folder: Path | None) -> str:
+        return draft([path], "9901", "prov", folder).splitlines()[0].partition("$schema=")[2]
+
+    assert named(None) == named(schema.parent / "sources") == "../adapter.schema.json"
+    assert named(schema.parent / "sources/exempel") == "../../adapter.schema.json"
+    assert (tmp_path / named(tmp_path)).resolve() == schema
+
+
+def test_proposed_expressions_can_be_joined() -> None:
+    joined = re.compile("|".join(SKIPPED))
+    assert all(joined.search(line) for line in ("TOTALT;23", "Sida 3", "*** slut"))
+    assert not joined.search("Totaltid")
 
 
 def test_largest_sheet_is_chosen_and_days_may_be_numbers(tmp_path: Path) -> None:
