@@ -148,7 +148,7 @@ def _finish(settings: Settings, passed: bool, as_json: bool) -> None:
         _show(report)
     if not passed:
         raise typer.Exit(FAILED)
-    newest = {d["kommun"]: d["status"] for d in report["leveranser"]}
+    newest = {d["kommun"]: d["status"] for d in report["leveranser"] if d["status"] != "återkallad"}
     if {"avvisad", "vilande"} & set(newest.values()):
         raise typer.Exit(REFUSED)
 
@@ -254,20 +254,22 @@ def _ask(db: duckdb.DuckDBPyConnection, query: str, as_csv: bool) -> None:
 def summary(settings: Settings) -> dict[str, Any]:
     """What the archive, the warehouse and the publication hold now, as plain values."""
     from pipelines import ingest
+    from pipelines.ingest import delivery as deliveries
 
     manifests = sorted((settings.archive / "manifest").glob("*.json"))
-    deliveries = []
+    rows: list[dict[str, Any]] = []
     for path in manifests:
         content = json.loads(path.read_text(encoding="utf-8"))
         for d in content["leveranser"]:
             counts = {
                 k: sum(t[k] for t in d["tabeller"].values()) for k in ("rader_in", "accepterade", "avvisade")
             }
-            deliveries.append(
+            rows.append(
                 {
                     "kommun": content["kommun"],
                     "leveransdatum": d["leveransdatum"],
                     "status": d["status"],
+                    "leverans": deliveries.label(date.fromisoformat(d["leveransdatum"]), d["sekvens"]),
                     **counts,
                 }
             )
@@ -275,15 +277,20 @@ def summary(settings: Settings) -> dict[str, Any]:
         waiting = {
             "kommun": held.kommun,
             "leveransdatum": held.leveransdatum.isoformat(),
+            "leverans": held.folder.name,
             "status": "vilande",
         }
-        deliveries.append(waiting | {"rader_in": 0, "accepterade": 0, "avvisade": 0})
+        rows.append(waiting | {"rader_in": 0, "accepterade": 0, "avvisade": 0})
     warehouse, published = current(settings.warehouse), current(settings.published)
+    counted = [row for row in rows if row["status"] != "återkallad"]
+    lists = [settings.rejected / row["kommun"] / row["leverans"] / "fellista.xlsx" for row in counted]
     return {
-        "leveranser": deliveries,
-        "rader_in": sum(d["rader_in"] for d in deliveries),
-        "accepterade": sum(d["accepterade"] for d in deliveries),
-        "avvisade": sum(d["avvisade"] for d in deliveries),
+        "leveranser": rows,
+        "rader_in": sum(row["rader_in"] for row in counted),
+        "accepterade": sum(row["accepterade"] for row in counted),
+        "avvisade": sum(row["avvisade"] for row in counted),
+        "vantar": [f"{d.kommun} {d.folder.name}" for d in ingest.pending(settings)],
+        "saknar_klar": [f"{d.kommun} {d.folder.name}" for d in deliveries.unfinished(settings)],
         "vintage": warehouse.name if warehouse else None,
         "lager": str(settings.warehouse / "current" / "socialstat.duckdb") if warehouse else None,
         "portal": str(settings.published / "current" / "portal" / "index.html") if published else None,
@@ -293,7 +300,7 @@ def summary(settings: Settings) -> dict[str, Any]:
         ]
         if published
         else [],
-        "fellistor": [str(p) for p in sorted(settings.rejected.glob("*/*/fellista.xlsx"))],
+        "fellistor": [str(path) for path in lists if path.exists()],
         "nyckeltal": _headlines(published / "indikatorer.duckdb") if published else [],
     }
 
@@ -334,11 +341,18 @@ def _show(report: dict[str, Any]) -> None:
         deliveries.add_column(heading, justify="right")
     for d in report["leveranser"]:
         counts = [number(d[k]) for k in ("rader_in", "accepterade", "avvisade")]
-        deliveries.add_row(d["kommun"], d["leveransdatum"], d["status"], *counts)
+        deliveries.add_row(d["kommun"], d["leverans"], d["status"], *counts)
     counts = [number(report[k]) for k in ("rader_in", "accepterade", "avvisade")]
     deliveries.add_row("Summa", "", "", *counts, style="bold")
     console.print()
     console.print(deliveries)
+    for d in report["leveranser"]:
+        if d["status"] == "vilande":
+            console.print(f"Hålls: socialstat delivery release {d['kommun']} {d['leverans']} släpper in den.")
+    for delivery in report["vantar"]:
+        console.print(f"Väntar på nästa natt: {delivery}")
+    for delivery in report["saknar_klar"]:
+        console.print(f"Saknar filen KLAR: {delivery}")
     if report["nyckeltal"]:
         figures = Table(title=None, box=None, header_style="bold", pad_edge=False)
         for heading in ("Nyckeltal", "Kommun", "Period"):

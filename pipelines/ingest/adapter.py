@@ -266,6 +266,8 @@ class Fil(Strict):
                 raise ValueError(f"{target} kan inte anges under saknas: den har inget värde för okänt")
         for target, mapping in self.kodmappning.items():
             allowed = code_words(contract.column[target])
+            if contract.column[target].kind == "text":
+                continue  # other words for what the source says, such as a section of law
             if not allowed:
                 raise ValueError(f"{target} har ingen kodlista att mappa till")
             if wrong := set(mapping.values()) - set(allowed):

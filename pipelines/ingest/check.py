@@ -153,7 +153,7 @@ def _integer(text: pl.Expr, _: Column, fil: Fil) -> pl.Expr:
 
 
 def _no_person(number: pl.Expr) -> pl.Expr:
-    """The number, unless it is a personal number: no amount has ten or twelve digits that begin with a day."""
+    """The number, unless it is a personal number: no amount begins with a day and has twelve digits."""
     return pl.when(number.str.contains(person.AS_NUMBER).not_()).then(number)
 
 

@@ -167,6 +167,23 @@ def in_landing(settings: Settings) -> list[Delivery]:
     )
 
 
+def place_of(folder_name: str) -> tuple[date, int]:
+    """Date and sequence of a folder's name. Raises LookupError, which says how it should look."""
+    named = at(Path(folder_name), "")
+    if named is None:
+        raise LookupError(
+            f"{folder_name} är ingen leverans: skriv ÅÅÅÅ-MM-DD, eller ÅÅÅÅ-MM-DD.2 för den andra"
+        )
+    return named.leveransdatum, named.sekvens or 1
+
+
+def unfinished(settings: Settings) -> list[Delivery]:
+    """Folders in landing that lack the marker KLAR: somebody may still be writing in them."""
+    folders = settings.landing.glob("[0-9][0-9][0-9][0-9]/*/")
+    found = (at(folder, folder.parent.name) for folder in folders)
+    return sorted(d for d in found if d and not d.is_ready)
+
+
 def share_out(settings: Settings, senders: Mapping[str, Iterable[str]]) -> None:
     """Give each municipality its own folder of what one sender delivers for several at once.
 

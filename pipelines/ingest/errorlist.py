@@ -348,12 +348,14 @@ def text_summary(compared: pl.DataFrame, head: Head, folder: Path | None = None)
     sharp = compared.filter(pl.col(SINCE) != CORRECTED, lage=SHARP)
     counts = per_rule(compared.filter(lage=SHARP))
     hits = per_rule(compared.filter(lage=SHADOW))
-    broken = [rule for rule in counts if rule.antal]
+    broken = sorted((rule for rule in counts if rule.antal), key=lambda rule: rule.allvar != "fel")
     lines = [f"{head.delivery}: {head.status}", "", *_table_lines(head), _counts_line(counts, head)]
-    if len(broken) > MOST_COMMON:
-        lines += ["", f"De {MOST_COMMON} vanligaste av {len(broken)} regler:"]
+    errors = sum(rule.allvar == "fel" for rule in broken)
+    shown = broken[: max(MOST_COMMON, errors)]
+    if len(broken) > len(shown):
+        lines += ["", f"Alla fel, och de vanligaste varningarna: {len(shown)} av {len(broken)} regler."]
     examples = _examples(sharp)
-    for rule in broken[:MOST_COMMON]:
+    for rule in shown:
         number = _of_rule(rule) if head.forra else _number(rule.antal)
         lines += ["", f"{rule.regel_id} ({rule.allvar}): {number}"]
         texts = [

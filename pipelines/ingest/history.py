@@ -229,7 +229,7 @@ class History:
         absent = f"(select * from {before} semi join borta using ({ROW_KEY}))"
         if gone and retention.may_be_due(db, contract, absent, place[0]):
             judge_disposal()
-            self._let_disposed_stand(contract)
+            self._let_disposed_stand(contract, absent, statement)
         standing, disposed = _one(db, "select count(*) filter (kvar), count(*) filter (gallrad) from borta")
         removed = gone - standing - disposed
         change = self.workshop.path(f"{name}-andring.parquet")
@@ -336,11 +336,19 @@ class History:
         self.db.execute(f"update borta set kvar = true where {has_key}")
         return True
 
-    def _let_disposed_stand(self, contract: Table) -> None:
+    def _let_disposed_stand(self, contract: Table, absent: str, statement: Statement) -> None:
+        """Mark the absent rows that the case system has disposed of: old enough, and gone with all that the
+        table had of the same person or the same id. What leaves those behind was corrected or withdrawn."""
+        names = {contract.column[id_column(contract).name].archived_name, "person_nyckel"}
+        left_behind = " union all ".join(
+            f'select {ROW_KEY} from {absent} where "{name}" in (select "{name}" from {statement.accepted})'
+            for name in sorted(names & set(contract.archive_schema))
+        )
         self.db.execute(
             f"""
             update borta set gallrad = true from gallringsbar as bar
             where bar.tabell = '{contract.name}' and bar.row_key = borta.{ROW_KEY} and not kvar
+                and borta.{ROW_KEY} not in ({left_behind})
             """
         )
 

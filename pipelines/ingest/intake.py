@@ -173,21 +173,23 @@ def release(
     for waiting in in_landing(settings):
         if (waiting.kommun, waiting.folder.name) == (kommun, leveransdatum):
             return ingest(settings, waiting, progress, released=True)
-    raise LookupError(f"ingen leverans från {kommun} med datum {leveransdatum} väntar")
+    waiting_ones = [d.folder.name for d in in_landing(settings) if d.kommun == kommun]
+    there = f"; där väntar {', '.join(waiting_ones)}" if waiting_ones else ""
+    raise LookupError(f"ingen leverans från {kommun} som heter {leveransdatum} väntar{there}")
 
 
-def withdraw(settings: Settings, kommun: str, leveransdatum: date, sequence: int, reason: str) -> Manifest:
+def withdraw(settings: Settings, kommun: str, leverans: str, reason: str) -> Manifest:
     """Take a delivery back: the archive becomes as if it had never come, and remembers that it did.
 
-    Its rows are gone; deliver again to have them back. Raises LookupError when no such delivery is in.
+    ``leverans``: its folder's name, ÅÅÅÅ-MM-DD[.sekvens]. Its rows are gone; deliver again to have them back.
+    Raises LookupError when no such delivery is in.
     """
+    place = delivery.place_of(leverans)
     with one_line_about_the_disk(settings), _alone(settings, kommun, _silent):
         manifest = archive.load(settings, kommun)
-        entry = manifest.at((leveransdatum, sequence))
+        entry = manifest.at(place)
         if entry is None or not entry.counts:
-            raise LookupError(
-                f"ingen inläst leverans från {kommun} {delivery.label(leveransdatum, sequence)}"
-            )
+            raise LookupError(f"ingen inläst leverans från {kommun} heter {delivery.label(*place)}")
         tables = {
             name: part.model_copy(
                 update={

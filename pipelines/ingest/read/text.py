@@ -6,7 +6,7 @@ refused under a single-byte code page, where every ``å`` would become two other
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
@@ -142,12 +142,13 @@ class TextFile:
         filled = lines.str.strip_chars() != ""
         if self._skip is None:
             return filled
-        return filled & pl.Series([not self._skip.search(line) for line in lines], dtype=pl.Boolean)
+        return filled & pl.Series([not self._skip(line) for line in lines], dtype=pl.Boolean)
 
 
-def any_of(patterns: list[str]) -> re.Pattern[str] | None:
-    """One regular expression for all of them, searched for anywhere in a line."""
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
+def any_of(patterns: list[str]) -> Callable[[str], bool] | None:
+    """Whether any of these regular expressions is found anywhere in a line; None when there are none."""
+    each = [re.compile(pattern) for pattern in patterns]  # one by one: each may begin with flags of its own
+    return (lambda line: any(pattern.search(line) for pattern in each)) if each else None
 
 
 class Utf8Watch:
@@ -228,7 +229,7 @@ def count_lines(path: Path, fil: Fil) -> int:
                 continue
             if header:
                 header = False
-            elif not (skip and skip.search(line)):
+            elif not (skip and skip(line)):
                 rows += 1
     return rows
 

@@ -8,7 +8,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -76,11 +76,11 @@ class Workbook(Source):
             self.rows = below.select(LINE, *self._places)
         self.rows = self._not_skipped(any_of(fil.hoppa_over))
 
-    def _not_skipped(self, skip: re.Pattern[str] | None) -> pl.DataFrame:
+    def _not_skipped(self, skip: Callable[[str], bool] | None) -> pl.DataFrame:
         if skip is None or self.rows.is_empty():
             return self.rows
         first = pl.coalesce(pl.when(filled(place)).then(pl.col(place)) for place in self.rows.columns[1:])
-        kept = [skip.search(cell) is None for cell in self.rows.select(first).to_series()]
+        kept = [not skip(cell) for cell in self.rows.select(first).to_series()]
         return self.rows.filter(pl.Series(kept, dtype=pl.Boolean))
 
     def batches(self) -> Iterator[Batch]:

@@ -43,6 +43,8 @@ def row(name: str, place: int) -> Row:
             filled[column.name] = f"{column.name[:2]}{place}"
         elif column.code_list:
             filled[column.name] = codes(column.code_list)[0]
+        elif column.name == "lagrum":
+            filled[column.name] = "11 kap. 1 § SoL"
         else:
             filled[column.name] = VALUES[column.kind]
     return filled
