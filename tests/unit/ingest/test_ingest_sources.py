@@ -90,7 +90,7 @@ WRONG = {
     "krav utan källa": (FILE + "kolumner: {utredning_id: a}}]\n", "inledd"),
     "datum kan inte saknas": (FILE + "saknas: [inledd]}]\n", "inledd"),
     "fel kod": (FILE + "kodmappning: {typ: {a: finns_ej}}}]\n", "finns_ej"),
-    "inte en kod": (FILE + "kodmappning: {enhet: {a: b}}}]\n", "enhet"),
+    "inte en kod": (FILE + "kodmappning: {inledd: {a: b}}}]\n", "inledd"),
     "teckenkodning": (FILE + "kodning: utf-9}]\n", "utf-9"),
     "datumformat": (FILE + "datumformat: [ÅÅMMDD]}]\n", "ÅÅMMDD"),
     "styrning": (FILE + "styrning: [{kolumn: s, fall: {a: {finns_ej: d}}}]}]\n", "finns_ej"),
