@@ -14,7 +14,8 @@
 
 {#
   Extensions in the order they were decided: one counts only if it was decided on or before the due date
-  then in force and moves it forward. `forlangningar` is a list of {beslutsdatum, ny_frist}, in order.
+  then in force and moves it forward. `forlangningar` is a list of {beslutsdatum, ny_frist}, in order. An
+  extension without a new last day is none: the law asks for a certain time.
 #}
 {% macro forlangd_till(frist, forlangningar) -%}
     nullif(
@@ -27,6 +28,30 @@
             {'beslutsdatum': cast(null as date), 'ny_frist': {{ frist }}}
         ).ny_frist,
         {{ frist }}
+    )
+{%- endmacro %}
+
+{#
+  A law that changes takes the clocks that are pending that day, when it says so: each later version in turn gives
+  its length to a clock that is not ended and not overdue by then, and nothing falls due before the law is in force.
+  `nu` is a struct {version, frist}: the version of the start and its due date, or nulls; a clock older than its rule is
+  taken by the rule's first version or by none. `senare` are the
+  versions in order, as structs {version, giltig_fran, langd, enhet, frist}.
+#}
+{% macro efter_overgang(nu, senare, start, slut) -%}
+    list_reduce(
+        {{ senare }},
+        lambda nu, ny: case
+            when ny.giltig_fran > {{ start }}
+                and (nu.frist >= ny.giltig_fran or (nu.frist is null and ny.version = 1))
+                and ({{ slut }} is null or {{ slut }} >= ny.giltig_fran)
+            then {
+                'version': ny.version, 'giltig_fran': ny.giltig_fran, 'langd': ny.langd, 'enhet': ny.enhet,
+                'frist': greatest(ny.giltig_fran, {{ lagg_till(start, 'ny.langd', 'ny.enhet') }})
+            }
+            else nu
+        end,
+        {{ nu }}
     )
 {%- endmacro %}
 
@@ -48,7 +73,11 @@
         when '{{ v[0] }}' then true
         {%- set ns.id = v[0] -%}
         {%- endif %}
-            and {{ rad }}.{{ v[1] }} {{ 'not in' if v[2] == 'not_in' else 'in' }} ('{{ v[3].split('|') | join("', '") }}')
+            and {% if v[2] == 'har' -%}
+                coalesce(list_contains({{ rad }}.{{ v[1] }}, '{{ v[3] }}'), false)
+            {%- else -%}
+                {{ rad }}.{{ v[1] }} {{ 'not in' if v[2] == 'not_in' else 'in' }} ('{{ v[3].split('|') | join("', '") }}')
+            {%- endif %}
     {%- endfor %}
         else true
     end

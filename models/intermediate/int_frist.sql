@@ -1,66 +1,113 @@
 -- Each clock under each convention that applies to it: due date, valid extension, outcome.
-with forlangning as (
+with version as (
     select
-        kommun, subjekt_typ, subjekt_id,
-        list({'beslutsdatum': beslutsdatum, 'ny_frist': ny_frist} order by beslutsdatum, ny_frist) as forlangningar
-    from {{ ref('stg_forlangning') }}
-    group by kommun, subjekt_typ, subjekt_id
+        regel_id, ar_forsta, version, giltig_fran, giltig_till, overgang, enhet,
+        case when ar_forsta then coalesce(langd_forsta, langd) else langd end as langd
+    from {{ ref('fristregler_versioner') }}
+    cross join (values (true), (false)) as tillfalle (ar_forsta)
 ),
 
-nominell as (
+-- The versions that also take the clocks that are pending when they enter into force, in order.
+overgang as (
     select
-        klocka.kommun, klocka.regel_id, klocka.slag, klocka.subjekt_typ, klocka.subjekt_nyckel,
-        klocka.subjekt_id, klocka.tillfalle, klocka.person_nyckel, klocka.kon, klocka.alder_vid_start,
-        klocka.enhet, klocka.malgrupp, klocka.typ, klocka.start_datum, klocka.stopp_datum,
-        klocka.stopp_handelse, klocka.upphor_datum, klocka.lage_per, klocka.ar_ej_bedombar,
-        klocka.ar_undantagen,
-        konvention.konvention,
-        konvention.rullas = 'ja' as rullas,
-        version.version as regelversion,
-        case when regel.forlangning_tillaten = 'ja' then forlangning.forlangningar end as forlangningar,
-        {{ lagg_till('klocka.start_datum', 'coalesce(konvention.langd, version.langd)', 'coalesce(konvention.enhet, version.enhet)') }}
-            as nominell_datum
+        regel_id, ar_forsta,
+        list(
+            {'version': version, 'giltig_fran': giltig_fran, 'langd': langd, 'enhet': enhet, 'frist': cast(null as date)}
+            order by giltig_fran
+        ) as senare
+    from version
+    where overgang = 'ny'
+    group by regel_id, ar_forsta
+),
+
+vid_start as (
+    select
+        klocka.klocka_nr, klocka.regel_id, klocka.start_datum, klocka.ar_rullad, klocka.satt_frist_datum,
+        coalesce(klocka.stopp_datum, klocka.upphord_datum) as slut_datum,
+        overgang.senare,
+        {
+            'version': version.version, 'giltig_fran': version.giltig_fran, 'langd': version.langd,
+            'enhet': version.enhet, 'frist': {{ lagg_till('klocka.start_datum', 'version.langd', 'version.enhet') }}
+        } as nu
     from {{ ref('int_frist_klocka') }} as klocka
-    inner join {{ ref('fristregler') }} as regel on regel.regel_id = klocka.regel_id
-    inner join {{ ref('fristregler_versioner') }} as version
+    left join version
         on version.regel_id = klocka.regel_id
+        and version.ar_forsta = klocka.ar_forsta
         and klocka.start_datum >= version.giltig_fran
         and (version.giltig_till is null or klocka.start_datum < version.giltig_till)
+    left join overgang on overgang.regel_id = klocka.regel_id and overgang.ar_forsta = klocka.ar_forsta
+),
+
+enligt_lag as (
+    select
+        klocka_nr, regel_id, start_datum, ar_rullad, satt_frist_datum, nu.version as startversion,
+        case
+            when senare is null then nu
+            else {{ efter_overgang('nu', 'senare', 'start_datum', 'slut_datum') }}
+        end as raknad
+    from vid_start
+),
+
+-- A clock under no version of its rule is none. A day that a court has set is the due date, as it stands.
+nominell as (
+    select
+        klocka.klocka_nr, konvention.konvention,
+        konvention.rullas = 'ja' and klocka.satt_frist_datum is null as rullas,
+        case when konvention.langd is null then klocka.raknad.version else klocka.startversion end as regelversion,
+        coalesce(
+            klocka.satt_frist_datum,
+            {{ lagg_till('klocka.start_datum', 'konvention.langd', 'konvention.enhet') }},
+            klocka.raknad.frist
+        ) as nominell_datum
+    from enligt_lag as klocka
     inner join {{ ref('fristkonventioner') }} as konvention
-        on list_contains(string_split(konvention.regel_slag, '|'), klocka.slag)
-        and coalesce(konvention.regel_id, klocka.regel_id) = klocka.regel_id
-    left join forlangning
-        on forlangning.kommun = klocka.kommun
-        and forlangning.subjekt_typ = klocka.subjekt_typ
-        and forlangning.subjekt_id = klocka.subjekt_id
+        on coalesce(konvention.regel_id, klocka.regel_id) = klocka.regel_id
+        and (konvention.rullas = 'nej' or klocka.ar_rullad)
+    where klocka.raknad.frist is not null
+        and (konvention.langd is null or klocka.startversion is not null)
+),
+
+forlangning as (
+    select
+        subjekt.subjekt_nr,
+        list({'beslutsdatum': rad.beslutsdatum, 'ny_frist': rad.ny_frist} order by rad.beslutsdatum, rad.ny_frist)
+            as forlangningar
+    from {{ ref('stg_forlangning') }} as rad
+    inner join {{ ref('int_subjekt') }} as subjekt
+        on subjekt.kommun = rad.kommun
+        and subjekt.subjekt_typ = rad.subjekt_typ
+        and subjekt.subjekt_id = rad.subjekt_id
+    group by subjekt.subjekt_nr
 ),
 
 frist as (
     select
-        nominell.kommun, nominell.regel_id, nominell.slag, nominell.subjekt_typ, nominell.subjekt_nyckel,
-        nominell.subjekt_id, nominell.tillfalle, nominell.person_nyckel, nominell.kon, nominell.alder_vid_start,
-        nominell.enhet, nominell.malgrupp, nominell.typ, nominell.start_datum, nominell.stopp_datum,
-        nominell.stopp_handelse, nominell.upphor_datum, nominell.lage_per, nominell.ar_ej_bedombar,
-        nominell.ar_undantagen, nominell.konvention, nominell.regelversion, nominell.forlangningar,
+        nominell.klocka_nr, nominell.konvention, nominell.regelversion,
+        klocka.slag, klocka.start_datum, klocka.stopp_datum, klocka.upphord_datum, klocka.lage_per,
+        klocka.ar_ej_bedombar, klocka.ar_undantagen,
+        case when klocka.ar_forlangning_tillaten then forlangning.forlangningar end as forlangningar,
         case when nominell.rullas then kalender.nasta_vardag else nominell.nominell_datum end as frist_datum
     from nominell
+    inner join {{ ref('int_frist_klocka') }} as klocka on klocka.klocka_nr = nominell.klocka_nr
     left join {{ ref('int_kalender') }} as kalender on kalender.datum = nominell.nominell_datum
+    left join forlangning on forlangning.subjekt_nr = klocka.subjekt_nr
 ),
 
 forlangd as (
     select
-        kommun, regel_id, slag, subjekt_typ, subjekt_nyckel, subjekt_id, tillfalle, person_nyckel, kon,
-        alder_vid_start, enhet, malgrupp, typ, start_datum, stopp_datum, stopp_handelse, upphor_datum, lage_per,
-        ar_ej_bedombar, ar_undantagen, konvention, regelversion, frist_datum,
-        {{ forlangd_till('frist_datum', 'forlangningar') }} as forlangd_till_datum
+        klocka_nr, konvention, regelversion, slag, start_datum, stopp_datum, upphord_datum, lage_per, ar_ej_bedombar,
+        ar_undantagen, frist_datum,
+        case when forlangningar is not null then {{ forlangd_till('frist_datum', 'forlangningar') }} end
+            as forlangd_till_datum
     from frist
 )
 
 select
-    md5(concat_ws('|', kommun, regel_id, subjekt_nyckel, tillfalle)) as frist_id,
-    kommun, regel_id, slag, regelversion, konvention, subjekt_typ, subjekt_nyckel, subjekt_id, tillfalle,
-    person_nyckel, kon, alder_vid_start, enhet, malgrupp, typ, start_datum, frist_datum,
-    forlangd_till_datum, stopp_datum, stopp_handelse, upphor_datum, lage_per,
+    klocka_nr,
+    konvention,
+    regelversion,
+    frist_datum,
+    forlangd_till_datum,
     case
         when ar_undantagen then 'undantagen'
         when ar_ej_bedombar then 'ej_bedombar'
@@ -72,14 +119,16 @@ select
         when stopp_datum <= frist_datum then 'i_tid'
         when stopp_datum <= forlangd_till_datum then 'i_tid_efter_forlangning'
         when stopp_datum is not null then 'for_sent'
-        when upphor_datum <= coalesce(forlangd_till_datum, frist_datum) then 'upphord'
-        when upphor_datum is not null then 'for_sent'
+        when upphord_datum <= coalesce(forlangd_till_datum, frist_datum) then 'upphord'
+        when upphord_datum is not null then 'for_sent'
         when lage_per <= frist_datum then 'pagaende'
         when lage_per <= forlangd_till_datum then 'pagaende_inom_forlangning'
         else 'pagaende_over_frist'
     end as utfall,
-    case when not ar_ej_bedombar then coalesce(stopp_datum, upphor_datum, lage_per) - start_datum end as dagar,
     case when not ar_ej_bedombar then
-        greatest(0, coalesce(stopp_datum, upphor_datum, lage_per) - coalesce(forlangd_till_datum, frist_datum))
+        greatest(0, coalesce(stopp_datum, upphord_datum, lage_per) - start_datum)
+    end as dagar,
+    case when not ar_ej_bedombar then
+        greatest(0, coalesce(stopp_datum, upphord_datum, lage_per) - coalesce(forlangd_till_datum, frist_datum))
     end as dagar_over
 from forlangd

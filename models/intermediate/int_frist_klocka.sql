@@ -1,117 +1,188 @@
 -- depends_on: {{ ref('fristregler_villkor') }}
--- Every legal clock: a rule, a subject, the event that started it and the one that stopped it. A rule is a
--- row: nothing here knows any rule by name. One-off and recurring clocks are the same thing: the next stop
--- event after a start event stops it, and for a review the stop of one occurrence starts the next.
-with subjekt as (
-    select
-        subjekt.kommun, subjekt.subjekt_typ, subjekt.subjekt_nyckel, subjekt.subjekt_id, subjekt.person_nyckel,
-        subjekt.kon, subjekt.fodelsedatum, subjekt.enhet, subjekt.malgrupp, subjekt.typ, subjekt.lage_per,
-        regel.regel_id, regel.slag, regel.alder_fran, regel.alder_under, regel.start_handelse,
-        regel.stopp_handelse, regel.upphor_handelse,
-        not ({{ villkor('fristregler_villkor', 'regel.regel_id', 'subjekt', verkan='undantagen') }})
-            as ar_undantagen
-    from {{ ref('int_subjekt') }} as subjekt
-    inner join {{ ref('fristregler') }} as regel on regel.subjekt_typ = subjekt.subjekt_typ
-    where {{ villkor('fristregler_villkor', 'regel.regel_id', 'subjekt', verkan='ingen_klocka') }}
+-- Every legal clock: a rule, a subject, the event that started it and what ended it. A rule is a row: nothing here
+-- knows any rule by name. The rows are narrow and joined by number, since there are tens of millions of them.
+--
+-- Everything is put in one order per rule and subject, `ordning`: by day, and within a day a start before a stop
+-- before a lapse. A clock then ends at the first stop or lapse after its start.
+with roll as (
+    select regel_id, subjekt_typ, kommun, 0 as ordning, 0 as plats, unnest(string_split(start_handelse, '|')) as handelse
+    from {{ ref('fristregler') }}
+    union all
+    -- A rule names its stops in the order in which they happen.
+    select regel_id, subjekt_typ, kommun, 10, generate_subscripts(string_split(stopp_handelse, '|'), 1),
+           unnest(string_split(stopp_handelse, '|'))
+    from {{ ref('fristregler') }}
+    union all
+    select regel_id, subjekt_typ, kommun, 90, 0, unnest(string_split(upphor_handelse, '|'))
+    from {{ ref('fristregler') }}
 ),
 
-handelse_i_roll as (
-    select
-        subjekt.kommun, subjekt.regel_id, subjekt.slag, subjekt.subjekt_nyckel, h.handelse, h.datum,
-        list_contains(string_split(subjekt.start_handelse, '|'), h.handelse) as ar_start,
-        list_contains(string_split(subjekt.stopp_handelse, '|'), h.handelse) as ar_stopp,
-        nullif(list_position(string_split(subjekt.stopp_handelse, '|'), h.handelse), 0) as stopp_plats,
-        coalesce(list_contains(string_split(subjekt.upphor_handelse, '|'), h.handelse), false) as ar_upphor
-    from subjekt
-    inner join {{ ref('int_handelse') }} as h
-        on h.kommun = subjekt.kommun
-        and h.subjekt_typ = subjekt.subjekt_typ
-        and h.subjekt_nyckel = subjekt.subjekt_nyckel
+handelse as (
+    select kommun, subjekt_typ, subjekt_nyckel, handelse, datum from {{ ref('int_handelse') }}
+    union all
+    select kommun, subjekt_typ, subjekt_nyckel, handelse, datum from {{ ref('int_handelse_kopplad') }}
 ),
 
-ordnad as (
+rad as (
     select
-        kommun, subjekt_nyckel, regel_id, slag, handelse, datum, ar_start, ar_stopp, ar_upphor, stopp_plats,
-        -- On one and the same day a clock starts before it stops, and stops before the care ends.
-        row_number() over (
-            partition by kommun, regel_id, subjekt_nyckel
-            order by datum nulls last, ar_stopp, ar_upphor, handelse
-        ) as nr,
-        min(datum) filter (where ar_start and not ar_stopp) over subjekt as forsta_start,
-        min(datum) filter (where ar_upphor) over subjekt as upphor_datum,
-        min(datum) filter (where ar_stopp) over subjekt as forsta_stopp,
-        min(stopp_plats) filter (where datum is null) over subjekt as okand_plats
-    from handelse_i_roll
-    where ar_start or ar_stopp or ar_upphor
-    window subjekt as (partition by kommun, regel_id, subjekt_nyckel)
+        roll.regel_id,
+        subjekt.subjekt_nr,
+        roll.ordning as roll,
+        roll.plats,
+        h.datum,
+        (h.datum - date '1900-01-01') * 100 + roll.ordning + roll.plats as ordning
+    from handelse as h
+    inner join roll on roll.subjekt_typ = h.subjekt_typ and roll.handelse = h.handelse
+    inner join {{ ref('int_subjekt') }} as subjekt
+        on subjekt.kommun = h.kommun
+        and subjekt.subjekt_typ = h.subjekt_typ
+        and subjekt.subjekt_nyckel = h.subjekt_nyckel
+    where (roll.kommun is null or roll.kommun = subjekt.kommun)
+        and {{ villkor('fristregler_villkor', 'roll.regel_id', 'subjekt', verkan='ingen_klocka') }}
 ),
 
--- A review before the care began or after it ended is none of that care's.
-inom as (
-    select
-        kommun, subjekt_nyckel, regel_id, slag, handelse, datum, ar_start, ar_stopp, ar_upphor,
-        nr, upphor_datum, forsta_stopp, stopp_plats, okand_plats
-    from ordnad
-    where slag <> 'aterkommande'
-        or (datum >= forsta_start and (upphor_datum is null or datum <= upphor_datum))
+aterkommande as (
+    select regel_id from {{ ref('fristregler') }} where slag = 'aterkommande'
 ),
 
-klocka as (
-    select
-        kommun, subjekt_nyckel, regel_id, slag, datum as start_datum, ar_start,
-        upphor_datum, forsta_stopp, okand_plats,
-        min(datum) filter (where ar_stopp) over senare as stopp_datum,
-        arg_min(handelse, nr) filter (where ar_stopp and datum is not null) over senare as stopp_handelse,
-        arg_min(stopp_plats, nr) filter (where ar_stopp and datum is not null) over senare as stopp_plats,
-        row_number() over (partition by kommun, regel_id, subjekt_nyckel, ar_start order by nr) as tillfalle
-    from inom
-    window senare as (
-        partition by kommun, regel_id, subjekt_nyckel order by nr
-        rows between 1 following and unbounded following
-    )
+upphor as (
+    select regel_id, subjekt_nr, ordning from rad where roll = 90 and datum is not null
 ),
 
--- A stop that is known to have happened but not when, or that lies before the start, cannot be judged. A rule
--- names its stops in the order in which they happen: one without a day hides only the later ones.
+start as (
+    select start.regel_id, start.subjekt_nr, start.ordning, upphor.ordning as upphor_ordning
+    from (select distinct regel_id, subjekt_nr, ordning from rad where roll = 0 and datum is not null) as start
+    asof left join upphor
+        on upphor.regel_id = start.regel_id and upphor.subjekt_nr = start.subjekt_nr
+        and upphor.ordning > start.ordning
+),
+
+-- A recurring duty runs from its first start to the lapse; a start in between changes nothing.
+lopande as (
+    select regel_id, subjekt_nr, min(ordning) as ordning, upphor_ordning
+    from start
+    semi join aterkommande using (regel_id)
+    group by regel_id, subjekt_nr, upphor_ordning
+),
+
+-- A review counts from the start of the duty to its end. It stops one occurrence and starts the next.
+provning as (
+    select rad.regel_id, rad.subjekt_nr, rad.ordning, lopande.upphor_ordning
+    from (select regel_id, subjekt_nr, ordning from rad where roll = 10 and datum is not null) as rad
+    semi join aterkommande using (regel_id)
+    asof inner join lopande
+        on lopande.regel_id = rad.regel_id and lopande.subjekt_nr = rad.subjekt_nr and lopande.ordning < rad.ordning
+    where lopande.upphor_ordning is null or rad.ordning < lopande.upphor_ordning
+),
+
+borjan as (
+    select regel_id, subjekt_nr, ordning, upphor_ordning, true as ar_forsta
+    from start
+    anti join aterkommande using (regel_id)
+    union all
+    select regel_id, subjekt_nr, ordning, upphor_ordning, true from lopande
+    union all
+    select regel_id, subjekt_nr, ordning, upphor_ordning, false from provning
+),
+
+stopp as (
+    select regel_id, subjekt_nr, ordning from rad anti join aterkommande using (regel_id)
+    where roll = 10 and datum is not null
+    union all
+    select regel_id, subjekt_nr, ordning from provning
+),
+
+slut as (
+    select
+        borjan.regel_id, borjan.subjekt_nr, borjan.ordning, borjan.ar_forsta,
+        case when stopp.ordning < coalesce(borjan.upphor_ordning, stopp.ordning + 1) then stopp.ordning end
+            as stopp_ordning,
+        case when borjan.upphor_ordning < coalesce(stopp.ordning, borjan.upphor_ordning + 1) then borjan.upphor_ordning end
+            as upphor_ordning
+    from borjan
+    asof left join stopp
+        on stopp.regel_id = borjan.regel_id and stopp.subjekt_nr = borjan.subjekt_nr
+        and stopp.ordning > borjan.ordning
+),
+
+numrerad as (
+    select
+        regel_id, subjekt_nr, ordning, ar_forsta, stopp_ordning, upphor_ordning,
+        row_number() over (partition by regel_id, subjekt_nr order by ordning) as tillfalle
+    from slut
+),
+
+-- A stop before the first start: the rule says whether that is a contradiction, or was done already.
+tidigt as (
+    select regel_id, subjekt_nr, 1 as tillfalle, min(ordning) filter (where roll = 10) as stopp_ordning
+    from rad
+    anti join aterkommande using (regel_id)
+    where datum is not null
+    group by regel_id, subjekt_nr
+    having min(ordning) filter (where roll = 10) < min(ordning) filter (where roll = 0)
+),
+
+-- A stop that is known to have happened but not when hides the later ones. What cannot be judged has neither stop
+-- nor lapse.
+okand_dag as (
+    select regel_id, subjekt_nr, min(plats) as plats
+    from rad
+    anti join aterkommande using (regel_id)
+    where roll = 10 and datum is null
+    group by regel_id, subjekt_nr
+),
+
 bedomd as (
     select
-        kommun, subjekt_nyckel, regel_id, slag, tillfalle, start_datum, ar_start, upphor_datum, stopp_datum,
-        stopp_handelse,
-        coalesce(
-            okand_plats < coalesce(stopp_plats, 99)
-            or (slag <> 'aterkommande' and tillfalle = 1 and forsta_stopp < start_datum),
-            false
-        ) as ar_ej_bedombar
-    from klocka
+        klocka.regel_id, klocka.subjekt_nr, klocka.tillfalle, klocka.ordning, klocka.ar_forsta,
+        case when regel.tidigt_stopp = 'uppfylld' then coalesce(tidigt.stopp_ordning, klocka.stopp_ordning)
+             else klocka.stopp_ordning end as stopp_ordning,
+        case when regel.tidigt_stopp <> 'uppfylld' or tidigt.stopp_ordning is null then klocka.upphor_ordning end
+            as upphor_ordning,
+        coalesce(regel.tidigt_stopp = 'omojlig' and tidigt.stopp_ordning is not null, false) as ar_omojlig,
+        okand_dag.plats as okand_plats,
+        regel.slag, regel.alder_fran, regel.alder_under, regel.frist_satt = 'ja' as ar_frist_satt,
+        regel.forlangning_tillaten = 'ja' as ar_forlangning_tillaten, regel.rullas = 'ja' as ar_rullad
+    from numrerad as klocka
+    inner join {{ ref('fristregler') }} as regel on regel.regel_id = klocka.regel_id
+    left join tidigt
+        on tidigt.regel_id = klocka.regel_id and tidigt.subjekt_nr = klocka.subjekt_nr
+        and tidigt.tillfalle = klocka.tillfalle
+    left join okand_dag on okand_dag.regel_id = klocka.regel_id and okand_dag.subjekt_nr = klocka.subjekt_nr
+),
+
+daterad as (
+    select
+        regel_id, subjekt_nr, tillfalle, slag, alder_fran, alder_under, ar_frist_satt, ar_forsta,
+        ar_forlangning_tillaten, ar_rullad,
+        date '1900-01-01' + cast(ordning // 100 as integer) as start_datum,
+        date '1900-01-01' + cast(stopp_ordning // 100 as integer) as stopp_datum,
+        cast(stopp_ordning % 100 - 10 as integer) as stopp_plats,
+        date '1900-01-01' + cast(upphor_ordning // 100 as integer) as upphord_datum,
+        ar_omojlig or coalesce(okand_plats <= coalesce(stopp_ordning % 100 - 10, 99), false) as ar_ej_bedombar
+    from bedomd
 )
 
 select
-    klocka.kommun,
+    row_number() over () as klocka_nr,
     klocka.regel_id,
-    klocka.slag,
-    subjekt.subjekt_typ,
-    klocka.subjekt_nyckel,
-    subjekt.subjekt_id,
+    klocka.subjekt_nr,
     klocka.tillfalle,
-    subjekt.person_nyckel,
-    subjekt.kon,
-    date_sub('year', subjekt.fodelsedatum, klocka.start_datum) as alder_vid_start,
-    subjekt.enhet,
-    subjekt.malgrupp,
-    subjekt.typ,
+    klocka.slag,
+    klocka.ar_forsta,
+    klocka.ar_forlangning_tillaten,
+    klocka.ar_rullad,
     klocka.start_datum,
     case when not klocka.ar_ej_bedombar then klocka.stopp_datum end as stopp_datum,
-    case when not klocka.ar_ej_bedombar then klocka.stopp_handelse end as stopp_handelse,
-    klocka.upphor_datum,
-    subjekt.lage_per,
+    case when not klocka.ar_ej_bedombar then klocka.stopp_plats end as stopp_plats,
+    case when not klocka.ar_ej_bedombar then klocka.upphord_datum end as upphord_datum,
+    case when klocka.ar_frist_satt then subjekt.satt_frist_datum end as satt_frist_datum,
+    date_sub('year', subjekt.fodelsedatum, klocka.start_datum) as alder_vid_start,
     klocka.ar_ej_bedombar,
-    subjekt.ar_undantagen
-    or coalesce(date_sub('year', subjekt.fodelsedatum, klocka.start_datum) < subjekt.alder_fran, false)
-    or coalesce(date_sub('year', subjekt.fodelsedatum, klocka.start_datum) >= subjekt.alder_under, false)
-        as ar_undantagen
-from bedomd as klocka
-inner join subjekt
-    on subjekt.kommun = klocka.kommun
-    and subjekt.regel_id = klocka.regel_id
-    and subjekt.subjekt_nyckel = klocka.subjekt_nyckel
-where klocka.ar_start and klocka.start_datum is not null
+    not ({{ villkor('fristregler_villkor', 'klocka.regel_id', 'subjekt', verkan='undantagen') }})
+    or coalesce(date_sub('year', subjekt.fodelsedatum, klocka.start_datum) < klocka.alder_fran, false)
+    or coalesce(date_sub('year', subjekt.fodelsedatum, klocka.start_datum) >= klocka.alder_under, false)
+        as ar_undantagen,
+    subjekt.lage_per
+from daterad as klocka
+inner join {{ ref('int_subjekt') }} as subjekt on subjekt.subjekt_nr = klocka.subjekt_nr

@@ -16,9 +16,13 @@ with ur_tabell as (
            unnest(['start', 'slut']), unnest([start, slut])
     from {{ ref('int_placering') }}
     union all
-    select kommun, 'vard', vard_id, vard_id,
+    select kommun, 'vard', vard_grund_id, vard_id,
            unnest(['start', 'slut']), unnest([start, slut])
-    from {{ ref('int_vard') }}
+    from {{ ref('int_vard_grund') }}
+    union all
+    select kommun, 'hem', hem_vistelse_id, hem_vistelse_id,
+           unnest(['start', 'slut']), unnest([start, slut])
+    from {{ ref('int_hem') }}
     union all
     select kommun, 'beslut', beslut_id, beslut_id,
            unnest(['beslut', 'verkstalld', 'avbruten', 'aterupptagen', 'avslutad']),
@@ -26,16 +30,32 @@ with ur_tabell as (
     from {{ ref('int_beslut') }}
 ),
 
+-- A review is an event of its kind: the two of the care itself by their own names, the others by what they are about.
 overvagande as (
     select
-        over_.kommun,
-        coalesce(vard.vard_id, case when over_.subjekt_typ = 'vard' then over_.subjekt_id end) as vard_id,
-        over_.typ as handelse,
-        over_.datum
-    from {{ ref('stg_overvagande') }} as over_
-    left join {{ ref('int_vard_placering') }} as vard
+        kommun, subjekt_typ, subjekt_id, datum,
+        case when typ in ('overvagande', 'omprovning') then typ else 'overvagande_' || typ end as handelse
+    from {{ ref('stg_overvagande') }}
+),
+
+-- A review of the care counts under whichever legal basis it had that day; the engine leaves out the others.
+vard_overvagande as (
+    select over_.kommun, vard.vard_grund_id, vard.vard_id, over_.handelse, over_.datum
+    from overvagande as over_
+    left join {{ ref('int_vard_placering') }} as plac
         on over_.subjekt_typ = 'placering'
-        and vard.kommun = over_.kommun and vard.placering_id = over_.subjekt_id
+        and plac.kommun = over_.kommun and plac.placering_id = over_.subjekt_id
+    inner join {{ ref('int_vard_grund') }} as vard
+        on vard.kommun = over_.kommun
+        and vard.vard_id = coalesce(plac.vard_id, case when over_.subjekt_typ = 'vard' then over_.subjekt_id end)
+),
+
+-- Some decisions are events by law: seeds/lagrum.csv says which.
+beslut_handelse as (
+    select beslut.kommun, beslut.beslut_id, lagrum.beslut_ar_handelse as handelse, beslut.beslutsdatum as datum
+    from {{ ref('int_beslut') }} as beslut
+    inner join {{ ref('lagrum') }} as lagrum on lagrum.lagrum_id = beslut.lagrum_id
+    where lagrum.beslut_ar_handelse is not null and beslut.utfall <> 'avslag'
 ),
 
 okand_dag as (
@@ -58,11 +78,23 @@ arende as (
     select kommun, 'utredning', row_key, utredning_id, person_nyckel from {{ ref('stg_utredning') }}
 ),
 
+-- What happens to the care belongs to the legal basis that it had that day, or had last.
+vard_nyckel as (
+    select h.kommun, h.row_key, arg_max(vard.vard_grund_id, vard.start) as subjekt_nyckel
+    from {{ ref('stg_handelse') }} as h
+    inner join {{ ref('int_vard_grund') }} as vard
+        on vard.kommun = h.kommun and vard.vard_id = h.subjekt_id and vard.start <= h.datum
+    where h.subjekt_typ = 'vard'
+    group by h.kommun, h.row_key
+),
+
 egen as (
     select
-        h.kommun, h.subjekt_typ, coalesce(arende.subjekt_nyckel, h.subjekt_id) as subjekt_nyckel, h.subjekt_id,
+        h.kommun, h.subjekt_typ,
+        coalesce(arende.subjekt_nyckel, vard_nyckel.subjekt_nyckel, h.subjekt_id) as subjekt_nyckel, h.subjekt_id,
         h.handelse, h.datum
     from {{ ref('stg_handelse') }} as h
+    left join vard_nyckel on vard_nyckel.kommun = h.kommun and vard_nyckel.row_key = h.row_key
     left join arende
         on arende.kommun = h.kommun and arende.subjekt_typ = h.subjekt_typ and arende.subjekt_id = h.subjekt_id
         and coalesce(arende.person_nyckel = h.person_nyckel, true)
@@ -71,7 +103,19 @@ egen as (
 samlat as (
     select kommun, subjekt_typ, subjekt_nyckel, subjekt_id, handelse, datum from ur_tabell where datum is not null
     union
-    select kommun, 'vard', vard_id, vard_id, handelse, datum from overvagande where vard_id is not null
+    select kommun, 'vard', vard_grund_id, vard_id, handelse, datum from vard_overvagande
+    union
+    select kommun, 'beslut', subjekt_id, subjekt_id, handelse, datum from overvagande where subjekt_typ = 'beslut'
+    union
+    select kommun, 'beslut', beslut_nyckel, subjekt_id, handelse, datum from {{ ref('int_handelse_beslut') }}
+    union
+    select arende_.kommun, 'beslut', arende_.beslut_nyckel, arende_.subjekt_id, over_.handelse, over_.datum
+    from {{ ref('int_handelse_beslut') }} as arende_
+    inner join overvagande as over_
+        on over_.kommun = arende_.kommun and over_.subjekt_typ = arende_.subjekt_typ
+        and over_.subjekt_id = arende_.subjekt_id
+    union
+    select kommun, 'beslut', beslut_id, beslut_id, handelse, datum from beslut_handelse
     union
     select kommun, subjekt_typ, subjekt_nyckel, subjekt_id, handelse, datum from egen
     union

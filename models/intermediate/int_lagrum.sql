@@ -6,6 +6,10 @@ with anvant as (
     select lagrum, start as datum from {{ ref('stg_placering') }}
     union
     select lagrum, beslutsdatum as datum from {{ ref('stg_beslut') }}
+    union
+    select lagrum, datum from {{ ref('stg_handelse') }} where lagrum is not null
+    union
+    select varde as lagrum, fran as datum from {{ ref('stg_placering_period') }} where slag = 'lagrum'
 ),
 
 tolkat as (

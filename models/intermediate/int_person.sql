@@ -11,6 +11,8 @@ with rad as (
     from {{ ref('stg_' ~ stg) }}
     union all
     {% endfor %}
+    select kommun, person_nyckel, person_id_typ, null, null, leveransdatum, false from {{ ref('stg_handelse') }}
+    union all
     select byte.kommun, byte.person_nyckel, byte.person_id_typ, byte.fodelsedatum, byte.kon, date '9999-12-31', true
     from {{ ref('stg_personbyte') }} as byte
     inner join {{ ref('stg_person_version') }} as version

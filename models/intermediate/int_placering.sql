@@ -8,6 +8,7 @@ select
     form.kostnadsgrupp,
     coalesce(form.ar_vard = 'ja', false) as ar_vard,
     coalesce(form.overvagande = 'ja', false) as ar_overvagande,
+    coalesce(form.familjehem = 'ja', false) as ar_familjehem,
     form.ordning_dubbelt_dygn,
     plac.lagrum,
     lagrum.lagrum_id,

@@ -98,7 +98,10 @@ def _fran(dagar: Iterable[date], start: date) -> date | None:
 
 
 def _engangs(regel: Regel, dagar: Dagar, utan_dag: set[str]) -> Iterator[Lopp]:
-    """A clock for every distinct start day; all stops of a rule compete, the first to happen wins."""
+    """A clock for every distinct start day; all stops of a rule compete, the first to happen wins.
+
+    One that cannot be judged has neither stop nor lapse.
+    """
     stopp = sorted((dag, nr) for nr, kod in enumerate(regel.stopp) for dag in dagar.get(kod, ()))
     okand = min((nr for nr, kod in enumerate(regel.stopp) if kod in utan_dag), default=None)
     upphor = _dagar(regel.upphor, dagar)
@@ -107,16 +110,16 @@ def _engangs(regel: Regel, dagar: Dagar, utan_dag: set[str]) -> Iterator[Lopp]:
         tidigt = nummer == 1 and bool(stopp) and stopp[0][0] < start
         if tidigt and regel.tidig == "uppfylld":
             traff = stopp[0]
-        elif tidigt and regel.tidig == "omojlig":
-            traff = None
         upphord = _fran(upphor, start)
         if traff is not None and (upphord is None or traff[0] <= upphord):
             upphord = None
         elif upphord is not None:
             traff = None
         kand = okand is None or (traff is not None and traff[1] < okand)
-        bedombar = kand and not (tidigt and regel.tidig == "omojlig")
-        yield Lopp(nummer, start, None if traff is None else traff[0], upphord, bedombar=bedombar)
+        if not kand or (tidigt and regel.tidig == "omojlig"):
+            yield Lopp(nummer, start, None, None, bedombar=False)
+        else:
+            yield Lopp(nummer, start, None if traff is None else traff[0], upphord)
 
 
 def _aterkommande(regel: Regel, dagar: Dagar) -> Iterator[Lopp]:

@@ -49,7 +49,8 @@ class Regel:
 
 
 SOL2001, SOL2025 = date(2002, 1, 1), date(2025, 7, 1)
-FORHANDSBEDOMNING = date(2013, 1, 1)  # lag 2012:776, also follow-up without consent
+FORHANDSBEDOMNING = date(2013, 1, 1)  # lag 2012:776, also follow-up without consent and emergency homes
+ADOPTION = date(2018, 9, 1)  # lag 2018:1281
 BARNETS_BASTA = date(2022, 7, 1)  # lag 2022:664 and 2022:665
 LVU, LVM, LSS, FB, FL = (
     date(1990, 7, 1),
@@ -270,7 +271,7 @@ REGLER: tuple[Regel, ...] = (
     # Placements
     _regel(
         "JOURHEM maxtid placering utredning.slutford slut",
-        *_sol("6:6 3 st.", "22:4", TVA_MANADER),
+        *_sol("6:6 3 st.", "22:4", TVA_MANADER, FORHANDSBEDOMNING),
         tidig="uppfylld",
         under=18,
         forlangs=True,
@@ -310,12 +311,12 @@ REGLER: tuple[Regel, ...] = (
     _regel(
         "ADOPT_KONTROLL lag beslut adoption_medgivande"
         " adoption_foreslagen|adoption_kontroll|barn_mottaget upphord",
-        *_sol("6:13", "24:4", TVA_AR),
+        *_sol("6:13", "24:4", TVA_AR, ADOPTION),
         tidig="ignoreras",
     ),
     _regel(
         "ADOPT_MED maxtid beslut adoption_medgivande barn_mottaget upphord",
-        *_sol("6:12 a", "24:3", TRE_AR),
+        *_sol("6:12 a", "24:3", TRE_AR, ADOPTION),
         tidig="ignoreras",
     ),
     # Decisions that must be considered again
@@ -356,14 +357,14 @@ REGLER: tuple[Regel, ...] = (
     _regel(
         "LVU_UNDERST lag beslut omhandertagen understalld upphord",
         _v("LVU 7 §", LVU, EN_VECKA),
-        under=21,
+        under=20,
         lagrum_id="LVU-6",
     ),
     _regel(
         "LVU_ANS lag beslut verkstalld ansokan_vard upphord",
         _v("LVU 8 §", LVU, FYRA_VECKOR),
         tidig="uppfylld",
-        under=21,
+        under=20,
         forlangs=True,
         lagrum_id="LVU-6",
     ),
@@ -483,5 +484,13 @@ REGLER: tuple[Regel, ...] = (
         kraver="avgift_delgiven",
         gynnande="ja",
         lagrumsgrupp=EJ_LSS,
+    ),
+    _regel(
+        "EV_PRESK_LSS maxtid beslut beslut|avbruten avgift_delgiven",
+        _v("LSS 28 e §", date(2008, 7, 1), TVA_AR),
+        tidig="ignoreras",
+        kraver="avgift_delgiven",
+        gynnande="ja",
+        lagrumsgrupp="lss",
     ),
 )

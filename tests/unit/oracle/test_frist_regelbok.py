@@ -44,13 +44,14 @@ FRISTER_FRAN_2026_01_30 = {
     **dict.fromkeys(("OV_SOL", "OV_LVU2", "OMPR_LVU3", "OV_LSB", "OV_22", "OV_LSB_UMG"), "2026-07-30"),
     **dict.fromkeys(("OV_UTRESE", "LVU_UPPF", "UPPF_BARN", "UPPF_PLAC", "LVM_MAX"), "2026-07-30"),
     **dict.fromkeys(("FADERSKAP", "LSS_PLAN"), "2027-01-30"),
-    **dict.fromkeys(("OV_VARDNAD", "VARDPLAN", "ADOPT_KONTROLL", "EV_PRESK"), "2028-01-30"),
+    **dict.fromkeys(("OV_VARDNAD", "VARDPLAN", "ADOPT_KONTROLL", "EV_PRESK", "EV_PRESK_LSS"), "2028-01-30"),
     "ADOPT_MED": "2029-01-30",
 }
 EJ_RULLADE = {
     *("SKYDD", "SAMTAL", "LOK_BUDGET_4V", "LOK_SYNPUNKT_10", "LOK_UTR_BARN_120", "LOK_BEROENDE_60"),
     *("LOK_SOCPSYK_60", "LOK_EKB_30", "LOK_OV_JOURHEM", "LOK_DEL_VUXEN", "LOK_DEL_BARN", "LEXS_UTR"),
     *("LOK_BEHANDLING_10", "EV_RAPP", "EV_RAPP_LSS", "EV_RAPP_AVBROTT", "EV_RAPP_LSS_AVBROTT", "EV_PRESK"),
+    "EV_PRESK_LSS",
     *("ADOPT_MED", "LVU_START", "LVU_UPPF", "UPPF_BARN", "UPPF_PLAC", "JOURHEM", "LSB_START", "LVM_START"),
     *("LVM_MAX", "LVM_UNDERST", "LVM_RATT"),
 }
@@ -101,7 +102,7 @@ def rader(funna: list[Klocka], konvention: str = "LAG") -> list[str]:
 
 
 def test_the_book_has_every_rule_of_the_contract() -> None:
-    assert len(REGLER) == len(REGEL) == 60
+    assert len(REGLER) == len(REGEL) == 61
     assert set(REGEL) == set(FRISTER_FRAN_2026_01_30)
 
 
