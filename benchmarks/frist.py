@@ -7,7 +7,7 @@ mix of a municipality (reports, investigations, decisions, care with its reviews
 compiled SQL then makes ``fct_frist`` of them, in a process of its own so that the peak of memory is its own, in a
 database file as in the night. Beside it, in the same run: a bare ``group by`` over the same events.
 """
-# ruff: noqa: PLC0415
+# ruff: noqa: PLC0415, E501
 
 import argparse
 import json

@@ -1,7 +1,8 @@
-"""The deadline engine alone: its compiled SQL on subjects and events that a test gives, without a delivery or a night.
+"""The deadline engine alone: its compiled SQL on subjects and events that a test gives, without a night.
 
-What stands here is the input that the engine names (``int_subjekt``, ``int_handelse``, ``stg_forlangning``, the seeds)
-and the order of its models. What they compute is dbt's own compiled SQL of a night that has been built.
+What stands here is the input that the engine names (``int_subjekt``, ``int_handelse``, ``stg_forlangning``,
+the seeds) and the order of its models. What they compute is dbt's own compiled SQL of a night that has been
+built.
 """
 
 from collections.abc import Iterable, Sequence
@@ -56,9 +57,9 @@ class Rigg:
     def _seeds(self) -> None:
         declared = yaml.safe_load((SEEDS / "seeds.yml").read_text(encoding="utf-8"))["seeds"]
         for seed in declared:
-            types = seed["config"]["column_types"]
+            types, file = seed["config"]["column_types"], SEEDS / f"{seed['name']}.csv"
             self.db.execute(
-                f"create or replace table seed.{seed['name']} as from read_csv('{SEEDS / seed['name']}.csv', header = true, "
+                f"create or replace table seed.{seed['name']} as from read_csv('{file}', header = true, "
                 f"auto_detect = false, delim = ',', quote = '\"', columns = {types})"
             )
 

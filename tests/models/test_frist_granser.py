@@ -1,4 +1,4 @@
-"""The limits of every rule, made from the rule rows: the day before, the day, the day after; open at the limit.
+"""The limits of every rule, from the rule rows: the day before, the day, the day after; open at the limit.
 
 Expected days are worked out from the rows with dateutil, and expected outcomes from the kind of the rule.
 """
@@ -102,20 +102,9 @@ def subject(number: int, case: Case) -> tuple[Any, ...]:
             has.append(row["varden"])
     born = case.start.replace(day=1) - 2000 * DAY
     key = f"s{number}"
-    return (
-        (
-            number,
-            rule["kommun"] or "9901",
-            rule["subjekt_typ"],
-            key,
-            key,
-            who["malgrupp"],
-            who["typ"],
-            who["beslut"],
-        )
-        + (who["lagrum_id"], who["lagrumsgrupp"], who["ar_overvagande"], who["gynnande"])
-        + (born, None, has, case.lage_per)
-    )
+    place = (number, rule["kommun"] or "9901", rule["subjekt_typ"], key, key)
+    asked = ("malgrupp", "typ", "beslut", "lagrum_id", "lagrumsgrupp", "ar_overvagande", "gynnande")
+    return (*place, *(who[column] for column in asked), born, None, has, case.lage_per)
 
 
 @pytest.fixture(scope="module")

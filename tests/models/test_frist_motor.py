@@ -1,7 +1,7 @@
-"""From the extracts to the clock: every clock of the commonest rules, of a night and of cases made for the limits.
+"""From the extracts to the clock: every clock of the commonest rules, of a night and of made cases.
 
-Expected clocks are worked out in plain Python from the staging rows, by :func:`expected`, for every convention. The
-engine itself is judged for all rules, on far more cases, in ``test_frist_slump.py``.
+Expected clocks are worked out in plain Python from the staging rows, by :func:`expected`, for every
+convention. The engine itself is judged for all rules, on far more cases, in ``test_frist_slump.py``.
 """
 
 import re

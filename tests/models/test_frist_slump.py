@@ -1,7 +1,8 @@
 """The engine against the oracle: all rules, all conventions, on at least 200 000 random subjects.
 
-``tests/unit/oracle/frist_klockor.py`` was written from the statutes, before the SQL and without sight of it or
-of the seeds. Both are given the same subjects, events and extensions, 2010 to 2030, with a taste for the awkward.
+``tests/unit/oracle/frist_klockor.py`` was written from the statutes, before the SQL and without sight of it
+or of the seeds. Both are given the same subjects, events and extensions, 2010 to 2030, with a taste for the
+awkward.
 """
 
 from collections import Counter
