@@ -5,13 +5,19 @@ select
     regel.namn,
     regel.fraga,
     regel.slag,
+    regel.kommun,
     regel.subjekt_typ,
     regel.start_handelse,
     regel.stopp_handelse,
     regel.upphor_handelse,
+    regel.tidigt_stopp,
     regel.forlangning_tillaten = 'ja' as ar_forlangning_tillaten,
+    regel.rullas = 'ja' as ar_rullad,
+    regel.frist_satt = 'ja' as ar_frist_satt,
     regel.alder_fran,
     regel.alder_under,
+    regel.raknas,
+    version.langd_forsta,
     version.langd,
     version.enhet as langd_enhet,
     version.overgang,
@@ -19,6 +25,7 @@ select
     version.giltig_fran,
     version.giltig_till,
     version.kalla,
-    version.evidens
+    version.evidens,
+    version.forbehall
 from {{ ref('fristregler') }} as regel
 inner join {{ ref('fristregler_versioner') }} as version on version.regel_id = regel.regel_id
