@@ -158,7 +158,11 @@ def lager(
     description="Indikatorerna efter röjandekontroll, i en mapp som ännu ingen läser: DuckDB, CSV, Parquet.",
 )
 def publicering(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
-    return dg.MaterializeResult(metadata={"ny": publish.build(get_settings()) is not None})
+    settings = get_settings()
+    restricted = publish.write_restricted(settings)
+    return dg.MaterializeResult(
+        metadata={"ny": publish.build(settings) is not None, "bevakningslistor": len(restricted)}
+    )
 
 
 @dg.asset(
@@ -168,6 +172,7 @@ def publicering(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
 )
 def rapporter(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     settings = get_settings()
+    reports.write_restricted(settings.restricted, progress=LOG.info)
     folder = publish.unreleased(settings)
     if folder is None:
         return dg.MaterializeResult(metadata={"ny": False})

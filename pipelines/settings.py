@@ -67,6 +67,11 @@ class Settings(BaseSettings):
         return self.home / "rejected"
 
     @property
+    def restricted(self) -> Path:
+        """Documents that name single cases by the case system's id."""
+        return self.home / "restricted"
+
+    @property
     def work(self) -> Path:
         """Scratch of the deliveries being read in; empty when nothing runs."""
         return self.home / "work"
@@ -96,6 +101,7 @@ class Settings(BaseSettings):
             self.archive,
             self.quarantine,
             self.rejected,
+            self.restricted,
             self.work,
             self.warehouse,
         ):

@@ -72,6 +72,8 @@ def natt(tmp_path_factory: pytest.TempPathFactory) -> Settings:
             folder = publish.build(made)
             assert folder is not None
             reports.write_all(folder, progress=lambda _: None)
+            publish.write_restricted(made)
+            reports.write_restricted(made.restricted, progress=lambda _: None)
             publish.release(made, folder)
             done.touch()
     return made

@@ -1,9 +1,11 @@
 """Warehouse → published: the indicators after disclosure control, for everybody.
 
 ``build`` writes a private folder with ``indikatorer.duckdb``, ``csv/`` and ``parquet/``; reports are added to
-it by their own stage; ``release`` turns ``published/current`` to it. Nothing individual leaves here.
+it by their own stage; ``release`` turns ``published/current`` to it. Nothing individual is there.
+``write_restricted`` lays out the rows of the documents that name single cases, for the owner of the data.
 """
 
 from pipelines.publish.build import build, release, unreleased
+from pipelines.publish.restricted import write as write_restricted
 
-__all__ = ["build", "release", "unreleased"]
+__all__ = ["build", "release", "unreleased", "write_restricted"]

@@ -1,9 +1,9 @@
-"""Documents and portal from the published layer; a report reads nothing else."""
+"""Documents and portal from the published layer, and lists of single cases from the restricted rows."""
 
 from collections.abc import Callable
 from pathlib import Path
 
-from pipelines.reports import portal, workbook
+from pipelines.reports import bevakning, portal, workbook
 from pipelines.reports.published import Published
 
 
@@ -23,4 +23,13 @@ def write_all(published: Path, progress: Callable[[str], None]) -> list[Path]:
     # The portal comes last, since it links to the workbooks that exist.
     written.append(portal.write(published, published / "portal"))
     progress("portal/index.html")
+    return written
+
+
+def write_restricted(restricted: Path, progress: Callable[[str], None]) -> list[Path]:
+    """Write the early list of every municipality that has rows in ``restricted``; returns the workbooks."""
+    written = []
+    for rows in sorted(restricted.glob("*/bevakning.parquet")):
+        written.append(bevakning.write(rows))
+        progress(str(written[-1].relative_to(restricted)))
     return written

@@ -143,7 +143,7 @@ REGLER: tuple[Regel, ...] = (
         malgrupp="barn|okand",
     ),
     _regel(  # "genast": the same day, or the day after a late report (prop. 2012/13:10 s. 60)
-        "SKYDD lokal aktualisering inkommen skyddsbedomning",
+        "SKYDD lokal aktualisering inkommen skyddsbedomning beslut",
         *_sol("11:1 a", "20:1", (1, "dag"), FORHANDSBEDOMNING),
         typ="anmalan",
         malgrupp="barn|okand",
