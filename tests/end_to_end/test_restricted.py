@@ -1,9 +1,10 @@
-"""The early list of a night: every urgent clock of the mart on its unit's sheet, and nothing that tells who."""
+"""The early list of a night: every urgent clock of the mart on its unit's sheet, and nobody recognised."""
 
 import stat
 
 import duckdb
 import openpyxl
+import polars as pl
 import pytest
 
 from pipelines import publish, reports
@@ -67,12 +68,7 @@ def test_nobody_can_be_recognised(natt: Settings, lager: duckdb.DuckDBPyConnecti
                 if cell is not None
             }
         else:
-            cells = set(
-                map(
-                    str,
-                    duckdb.sql(f"select unnest(list_value(columns(*)::varchar)) from '{file}'").fetchall(),
-                )
-            )
+            cells = {str(cell) for row in pl.read_parquet(file).rows() for cell in row}
         assert not cells & keys
         if file.parent.name == "9901":
             assert not cells & protected
