@@ -255,3 +255,37 @@ def test_the_example_adapter_is_one(tmp_path: Path) -> None:
     (loaded,) = adapter.load(tmp_path)
     assert [fil.tabell for fil in loaded.matches("arenden_okt.csv")] == ["aktualiseringar"]
     assert [fil.tabell for fil in loaded.matches("utredningar_okt.csv")] == ["utredningar"]
+
+
+def test_limits_from_four_sides_agree_with_the_catalogue(lager: duckdb.DuckDBPyConnection) -> None:
+    rows = {(r["Kommun"], r["Regel"], r["År"], r["Sett på"]): r for r in ask(lager, "6")}
+    for regel, indikator in (("FORHAND", "FORHAND_I_TID"), ("UTR_BARN", "UTR_BARN_I_TID_LAG")):
+        catalogue = pairs(
+            lager,
+            f"""
+            select kommun, period, [taljare, namnare] from mart.indikatorvarde where indikator_id = '{indikator}'
+                and periodtyp = 'ar' and uppdelning = 'total' and status = 'ok' and namnare > 0
+            """,
+        )
+        assert catalogue
+        for (kommun, ar), parts in catalogue.items():
+            row = rows[kommun, regel, ar, "Avslutad"]
+            ended = row["I tid"] + row["Inom förlängning"] + row["För sent"]
+            assert [row["I tid"], ended] == parts
+    assert {key[3] for key in rows} == {"Startad", "Förfallen", "Avslutad", "Öppen"}
+
+
+def test_steps_forecast_and_chains_are_the_marts(lager: duckdb.DuckDBPyConnection) -> None:
+    steps = ask(lager, "7")
+    assert {r["Nr"] for r in steps} == {1, 2, 3, 4, 5}
+    assert all(r["Med båda dagarna"] <= r["Slutförda"] for r in steps)
+    forecast = ask(lager, "8")
+    assert forecast
+    (in_the_mart,) = lager.sql("select count(*) from mart.frist_prognos").fetchone() or (0,)
+    assert len(forecast) == in_the_mart
+    for r in forecast:
+        if r["Blev sena"] is not None and r["Prognos sena"] is not None:
+            assert abs(r["Fel"] - (r["Prognos sena"] - r["Blev sena"])) <= Decimal("0.1")
+    chains = ask(lager, "9")
+    assert chains
+    assert all(r["Antal"] == len(r["Utredningar"].split(", ")) > 1 for r in chains)
