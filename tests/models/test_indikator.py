@@ -200,6 +200,7 @@ def clock(rule: str, convention: str = "LAG") -> tuple[pl.Expr, pl.Expr]:
 
 
 JUDGED = ~pl.col("utfallet").is_in(["undantagen", "upphord", "ej_bedombar"])
+COUNTED = ~pl.col("utfallet").is_in(["undantagen", "ej_bedombar"])
 REVIEWS = pl.col("regel_id").is_in(["OV_SOL", "OV_LVU2", "OMPR_LVU3"]), pl.col("konvention") == "LAG"
 CHILD = pl.col("malgrupp") == "barn"
 FACTS: dict[str, Count] = {
@@ -220,6 +221,20 @@ FACTS: dict[str, Count] = {
         JUDGED,
     ),
     "OV_I_TID": share("sista", ["i_tid"], [*CLOSED, "pagaende_over_frist"], *REVIEWS),
+    "OV_GILTIG": stock(
+        "frist",
+        pl.col("start_datum"),
+        pl.min_horizontal(pl.col("sista").dt.offset_by("1d"), "stopp_datum", "upphord_datum"),
+        *REVIEWS,
+        COUNTED,
+    ),
+    "OV_OVER": stock(
+        "frist",
+        pl.col("sista").dt.offset_by("1d"),
+        pl.coalesce("stopp_datum", "upphord_datum"),
+        *REVIEWS,
+        COUNTED,
+    ),
     "EV_ANTAL": lambda facts, cell: unexecuted(facts, cell, pl.col("status_vid_bryt") == "ej_verkstalld"),
     "EV_RAPPORTERADE": unexecuted,
     "ARSPLACERINGAR": placement_years,
