@@ -1,7 +1,7 @@
 -- Each clock under each convention that applies to it: due date, valid extension, outcome.
 with version as (
     select
-        regel_id, ar_forsta, version, giltig_fran, giltig_till, overgang, enhet,
+        regel_id, ar_forsta, version, giltig_fran, coalesce(giltig_till, date '9999-12-31') as giltig_till, overgang, enhet,
         case when ar_forsta then coalesce(langd_forsta, langd) else langd end as langd
     from {{ ref('fristregler_versioner') }}
     cross join (values (true), (false)) as tillfalle (ar_forsta)
@@ -34,7 +34,7 @@ vid_start as (
         on version.regel_id = klocka.regel_id
         and version.ar_forsta = klocka.ar_forsta
         and klocka.start_datum >= version.giltig_fran
-        and (version.giltig_till is null or klocka.start_datum < version.giltig_till)
+        and klocka.start_datum < version.giltig_till
     left join overgang on overgang.regel_id = klocka.regel_id and overgang.ar_forsta = klocka.ar_forsta
 ),
 

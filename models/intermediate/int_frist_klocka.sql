@@ -49,12 +49,18 @@ upphor as (
     select regel_id, subjekt_nr, ordning from rad where roll = 90 and datum is not null
 ),
 
+start_dag as (
+    select distinct regel_id, subjekt_nr, ordning from rad where roll = 0 and datum is not null
+),
+
 start as (
-    select start.regel_id, start.subjekt_nr, start.ordning, upphor.ordning as upphor_ordning
-    from (select distinct regel_id, subjekt_nr, ordning from rad where roll = 0 and datum is not null) as start
+    select start_dag.regel_id, start_dag.subjekt_nr, start_dag.ordning, upphor.ordning as upphor_ordning
+    from (select regel_id, subjekt_nr, ordning from start_dag semi join upphor using (regel_id, subjekt_nr)) as start_dag
     asof left join upphor
-        on upphor.regel_id = start.regel_id and upphor.subjekt_nr = start.subjekt_nr
-        and upphor.ordning > start.ordning
+        on upphor.regel_id = start_dag.regel_id and upphor.subjekt_nr = start_dag.subjekt_nr
+        and upphor.ordning > start_dag.ordning
+    union all
+    select regel_id, subjekt_nr, ordning, null from start_dag anti join upphor using (regel_id, subjekt_nr)
 ),
 
 -- A recurring duty runs from its first start to the lapse; a start in between changes nothing.

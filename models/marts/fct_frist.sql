@@ -1,5 +1,10 @@
 -- One row per legal clock, under the main convention. The section shown for a duty is the one in force on
 -- its due date.
+with version as (
+    select regel_id, lagrum_id, giltig_fran, coalesce(giltig_till, date '9999-12-31') as giltig_till
+    from {{ ref('fristregler_versioner') }}
+)
+
 select
     md5(concat_ws('|', subjekt.kommun, klocka.regel_id, subjekt.subjekt_nyckel, klocka.tillfalle)) as frist_id,
     subjekt.kommun,
@@ -29,8 +34,8 @@ from {{ ref('int_frist') }} as frist
 inner join {{ ref('int_frist_klocka') }} as klocka on klocka.klocka_nr = frist.klocka_nr
 inner join {{ ref('int_subjekt') }} as subjekt on subjekt.subjekt_nr = klocka.subjekt_nr
 inner join {{ ref('fristregler') }} as regel on regel.regel_id = klocka.regel_id
-left join {{ ref('fristregler_versioner') }} as version
+left join version
     on version.regel_id = klocka.regel_id
     and frist.frist_datum >= version.giltig_fran
-    and (version.giltig_till is null or frist.frist_datum < version.giltig_till)
+    and frist.frist_datum < version.giltig_till
 where frist.konvention = 'LAG'
