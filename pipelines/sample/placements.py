@@ -170,6 +170,9 @@ class Placements:
             self._review(care, rows, start, end)
             self._compulsory(care, rows[0], start)
             self._visits(care, rows)
+            self._revise_plan(care, rows, start, end)
+        if group.name == "institution_lvm":
+            self._before_the_court(care, rows[0], start)
         if rows[-1]["slutorsak"] == "vardnadsoverflyttning":
             self._transfer_custody(person, rows[-1], end)
 
@@ -480,6 +483,35 @@ class Placements:
         judged = after(applied, rng.randint(14, 45))
         event("dom", judged, care.law)
         event("laga_kraft", after(judged, 21), care.law)
+
+    def _before_the_court(self, care: Care, first: Row, start: date) -> None:
+        """Most care of substance abuse by force begins at once, and the court is asked the next day."""
+        rng = Random(f"lvm {first['placering_id']}")  # its own chance: nothing else moves for it
+        if not part(rng, 0.7):
+            return
+        subject = self._subject(care, [first])
+
+        def event(what: str, day: date, law: str) -> None:
+            self.register.event(subject, care.person, what, day, unit=care.unit, law=law)
+
+        event("omhandertagen", start, "13 § LVM")
+        event("verkstalld", start, "13 § LVM")
+        submitted = after(start, 1 if part(rng, 0.95) else 3)
+        event("understalld", submitted, "15 § LVM")
+        tried = after(submitted, rng.randint(1, 4) if part(rng, 0.95) else 6)
+        event("dom", tried, "17 § LVM")
+        applied = after(tried, rng.randint(2, 7) if part(rng, 0.95) else 9)
+        event("ansokan_vard", applied, "18 § LVM")
+        judged = after(applied, rng.randint(4, 7))
+        event("dom", judged, "4 § LVM")
+        event("laga_kraft", after(judged, 21), "4 § LVM")
+
+    def _revise_plan(self, care: Care, rows: list[Row], start: date, end: date) -> None:
+        """A child's plan of care is revised before two years have gone, nearly always."""
+        rng = Random(f"vardplan {rows[0]['placering_id']}")
+        day = after(start, rng.randint(540, 725) if part(rng, 0.9) else rng.randint(735, 900))
+        if day < min(end, HISTORY):
+            self._event(care, rows, "vardplan_reviderad", day)
 
     def _visits(self, care: Care, rows: list[Row]) -> None:
         rng = self.rng
