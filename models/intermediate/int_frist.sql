@@ -72,11 +72,11 @@ forlangning as (
         subjekt.subjekt_nr,
         list({'beslutsdatum': rad.beslutsdatum, 'ny_frist': rad.ny_frist} order by rad.beslutsdatum, rad.ny_frist)
             as forlangningar
-    from {{ ref('stg_forlangning') }} as rad
+    from {{ ref('int_forlangning') }} as rad
     inner join {{ ref('int_subjekt') }} as subjekt
         on subjekt.kommun = rad.kommun
         and subjekt.subjekt_typ = rad.subjekt_typ
-        and subjekt.subjekt_id = rad.subjekt_id
+        and subjekt.subjekt_nyckel = rad.subjekt_nyckel
     group by subjekt.subjekt_nr
 ),
 
@@ -86,7 +86,7 @@ frist as (
         klocka.slag, klocka.start_datum, klocka.stopp_datum, klocka.upphord_datum, klocka.lage_per,
         klocka.ar_ej_bedombar, klocka.ar_undantagen,
         case when klocka.ar_forlangning_tillaten then forlangning.forlangningar end as forlangningar,
-        case when nominell.rullas then kalender.nasta_vardag else nominell.nominell_datum end as frist_datum
+        coalesce(case when nominell.rullas then kalender.nasta_vardag end, nominell.nominell_datum) as frist_datum
     from nominell
     inner join {{ ref('int_frist_klocka') }} as klocka on klocka.klocka_nr = nominell.klocka_nr
     left join {{ ref('int_kalender') }} as kalender on kalender.datum = nominell.nominell_datum

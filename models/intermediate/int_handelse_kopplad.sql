@@ -1,5 +1,5 @@
 -- depends_on: {{ ref('fristregler_villkor') }}
--- Events of one subject that start or stop a clock of another: the end of the investigation behind a placement, the
+-- Events of one subject that start or stop a clock of another: the end of the investigation behind a stay, the
 -- birth of a child, the reviews of the care that a stay in a home is part of. The name of an event at the person or
 -- the investigation has that in front of a dot, so a rule says what it listens to. Only what some rule listens to.
 with lyssnar as (
@@ -11,7 +11,7 @@ with lyssnar as (
 behov as (
     select distinct
         subjekt.kommun, subjekt.subjekt_typ, subjekt.subjekt_nyckel, subjekt.subjekt_id, subjekt.person_nyckel,
-        subjekt.fodelsedatum, subjekt.lage_per, lyssnar.handelse
+        subjekt.fodelsedatum, subjekt.malgrupp, subjekt.lage_per, lyssnar.handelse
     from {{ ref('int_subjekt') }} as subjekt
     inner join lyssnar on lyssnar.subjekt_typ = subjekt.subjekt_typ
     where (lyssnar.kommun is null or lyssnar.kommun = subjekt.kommun)
@@ -25,25 +25,32 @@ barnutredning as (
     where typ = 'barn_skydd_stod'
 ),
 
--- The investigation that a placement follows on: the one it names, else the child's that was open when it began.
-placering_utredning as (
+-- The investigation that a stay follows on: the one that its placements name, else the child's that went on during it.
+-- One that is not finished goes before one that is.
+hem_placering as (
+    select kommun, hem_vistelse_id, start, slut, unnest(placering_id_lista) as placering_id from {{ ref('int_hem') }}
+),
+
+hem_utredning as (
     select
-        plac.kommun, plac.placering_id,
-        arg_max(utr.slutford, (utr.utredning_id = plac.utredning_id, utr.inledd)) as slutford
-    from {{ ref('int_placering') }} as plac
+        hem.kommun, hem.hem_vistelse_id,
+        arg_max_null(utr.slutford, (utr.inledd <= hem.start, utr.inledd)) as slutford
+    from hem_placering as hem
+    inner join {{ ref('int_placering') }} as plac
+        on plac.kommun = hem.kommun and plac.placering_id = hem.placering_id
     inner join barnutredning as utr
         on utr.kommun = plac.kommun and utr.person_nyckel = plac.person_nyckel
         and case
             when plac.utredning_id is not null then utr.utredning_id = plac.utredning_id
-            else utr.inledd <= plac.start and (utr.slutford is null or utr.slutford >= plac.start)
+            else utr.inledd <= coalesce(hem.slut, plac.lage_per) and (utr.slutford is null or utr.slutford >= hem.start)
         end
-    group by plac.kommun, plac.placering_id
+    group by hem.kommun, hem.hem_vistelse_id
 ),
 
 kopplad as (
     -- The case says itself when the child was born, or its person is the child.
     select behov.kommun, behov.subjekt_typ, behov.subjekt_nyckel, behov.subjekt_id, behov.handelse,
-           coalesce(h.datum, behov.fodelsedatum) as datum, behov.lage_per
+           coalesce(h.datum, case when behov.malgrupp = 'barn' then behov.fodelsedatum end) as datum, behov.lage_per
     from behov
     left join {{ ref('int_handelse') }} as h
         on h.kommun = behov.kommun and h.subjekt_typ = behov.subjekt_typ
@@ -63,18 +70,23 @@ kopplad as (
     select behov.kommun, behov.subjekt_typ, behov.subjekt_nyckel, behov.subjekt_id, behov.handelse, utr.slutford,
            behov.lage_per
     from behov
-    inner join placering_utredning as utr on utr.kommun = behov.kommun and utr.placering_id = behov.subjekt_nyckel
-    where behov.handelse = 'utredning.slutford' and behov.subjekt_typ = 'placering'
+    inner join hem_utredning as utr on utr.kommun = behov.kommun and utr.hem_vistelse_id = behov.subjekt_nyckel
+    where behov.handelse = 'utredning.slutford' and behov.subjekt_typ = 'hem'
     union
     select behov.kommun, behov.subjekt_typ, behov.subjekt_nyckel, behov.subjekt_id, behov.handelse, h.datum,
            behov.lage_per
     from behov
-    inner join {{ ref('int_vard_placering') }} as vard
-        on vard.kommun = behov.kommun and vard.placering_id = behov.subjekt_nyckel
+    inner join (
+        select kommun, 'placering' as subjekt_typ, placering_id as subjekt_nyckel, vard_id
+        from {{ ref('int_vard_placering') }}
+        union all
+        select kommun, 'hem', hem_vistelse_id, unnest(vard_id_lista) from {{ ref('int_hem') }}
+    ) as vard
+        on vard.kommun = behov.kommun and vard.subjekt_typ = behov.subjekt_typ
+        and vard.subjekt_nyckel = behov.subjekt_nyckel
     inner join {{ ref('int_handelse') }} as h
         on h.kommun = vard.kommun and h.subjekt_typ = 'vard' and h.subjekt_id = vard.vard_id
         and h.handelse = behov.handelse
-    where behov.subjekt_typ in ('hem', 'placering')
 )
 
 select kommun, subjekt_typ, subjekt_nyckel, subjekt_id, handelse, datum

@@ -17,7 +17,7 @@ tolkat as (
         lagrum,
         datum,
         upper(regexp_extract(lagrum, '(?i)\b(sol|lvu|lvm|lss|lsb|fb)\b', 1)) as lag,
-        nullif(regexp_extract(lagrum, '(?i)(\d+)\s*kap', 1), '') as kapitel,
+        lower(replace(nullif(regexp_extract(lagrum, '(?i)(\d+(?:\s*[a-z])?)\s*kap', 1), ''), ' ', '')) as kapitel,
         lower(replace(nullif(regexp_extract(lagrum, '(\d+(?:\s*[a-z])?)\s*§', 1), ''), ' ', '')) as paragraf,
         nullif(regexp_extract(lagrum, '(?i)p\.?\s*(\d+)', 1), '') as punkt
     from anvant
@@ -36,7 +36,7 @@ kandidat as (
     from tolkat
     inner join {{ ref('lagrum') }} as kand
         on regexp_replace(kand.lag_kod, '\d+$', '') = tolkat.lag
-        and kand.kapitel is not distinct from tolkat.kapitel
+        and lower(replace(kand.kapitel, ' ', '')) is not distinct from tolkat.kapitel
         and lower(replace(kand.paragraf, ' ', '')) = tolkat.paragraf
         and (kand.punkt is not distinct from tolkat.punkt or kand.punkt is null)
 ),

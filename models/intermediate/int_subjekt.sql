@@ -14,6 +14,13 @@ with subjekt as (
            lagrum_id, lagrumsgrupp, ar_overvagande, false, null
     from {{ ref('int_vard_grund') }}
     union all
+    -- The whole care, whatever its legal basis; the one it had last tells what follows on it.
+    select vard.kommun, 'vardtid', vard.vard_id, any_value(vard.vard_id), any_value(vard.person_nyckel),
+           arg_max(vard.enhet, vard.start), arg_min(vard.malgrupp, vard.start), arg_min(vard.placeringsform, vard.start), null,
+           arg_max(vard.lagrum_id, vard.start), arg_max(vard.lagrumsgrupp, vard.start), bool_or(vard.ar_overvagande), false, null
+    from {{ ref('int_vard_grund') }} as vard
+    group by vard.kommun, vard.vard_id
+    union all
     select kommun, 'hem', hem_vistelse_id, hem_vistelse_id, person_nyckel, enhet, malgrupp, placeringsform, null,
            lagrum_id, lagrumsgrupp, false, false, null
     from {{ ref('int_hem') }}

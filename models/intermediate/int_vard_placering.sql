@@ -34,7 +34,11 @@ kedja as (
 select
     kommun,
     placering_id,
-    coalesce(vard_id, 'kedja:' || first_value(placering_id) over (
-        partition by kommun, person, kedja_nr order by start, placering_id
-    )) as vard_id
+    coalesce(
+        last_value(vard_id ignore nulls) over (
+            kedja_ rows between unbounded preceding and current row
+        ),
+        'kedja:' || first_value(placering_id) over kedja_
+    ) as vard_id
 from kedja
+window kedja_ as (partition by kommun, person, kedja_nr order by start, placering_id)

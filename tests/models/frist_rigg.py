@@ -31,7 +31,7 @@ HANDELSE = {
     "datum": pl.Date,
 }
 FORLANGNING = {
-    **dict.fromkeys(("kommun", "subjekt_typ", "subjekt_id"), pl.String),
+    **dict.fromkeys(("kommun", "subjekt_typ", "subjekt_nyckel"), pl.String),
     "beslutsdatum": pl.Date,
     "ny_frist": pl.Date,
 }
@@ -79,7 +79,7 @@ class Rigg:
             "intermediate.int_subjekt": pl.DataFrame(subjekt, schema=SUBJEKT, orient="row"),
             "intermediate.int_handelse": pl.DataFrame(handelser, schema=HANDELSE, orient="row").unique(),
             "intermediate.int_handelse_kopplad": pl.DataFrame([], schema=HANDELSE),
-            "staging.stg_forlangning": pl.DataFrame(forlangningar, schema=FORLANGNING, orient="row"),
+            "intermediate.int_forlangning": pl.DataFrame(forlangningar, schema=FORLANGNING, orient="row"),
         }
         for table, frame in tables.items():
             self.db.register("given", frame.to_arrow())

@@ -263,8 +263,9 @@ def test_limits_from_four_sides_agree_with_the_catalogue(lager: duckdb.DuckDBPyC
         catalogue = pairs(
             lager,
             f"""
-            select kommun, period, [taljare, namnare] from mart.indikatorvarde where indikator_id = '{indikator}'
-                and periodtyp = 'ar' and uppdelning = 'total' and status = 'ok' and namnare > 0
+            select kommun, period, [taljare, namnare] from mart.indikatorvarde
+            where indikator_id = '{indikator}' and periodtyp = 'ar' and uppdelning = 'total'
+                and status = 'ok' and namnare > 0
             """,
         )
         assert catalogue

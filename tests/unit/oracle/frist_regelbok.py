@@ -234,7 +234,7 @@ REGLER: tuple[Regel, ...] = (
         lagrumsgrupp="lsb",
     ),
     _regel(
-        "VARDPLAN lag vard start vardplan_reviderad slut",
+        "VARDPLAN lag vardtid start vardplan_reviderad slut",
         *_sol("11:3", "9:12", TVA_AR),
         tidig="ignoreras",
         under=18,
@@ -249,7 +249,7 @@ REGLER: tuple[Regel, ...] = (
         lagrumsgrupp="lvu",
     ),
     _regel(
-        f"UPPF_PLAC maxtid vard slut {UPPF_SLUT}",
+        f"UPPF_PLAC maxtid vardtid slut {UPPF_SLUT}",
         *UPPF,
         tidig="ignoreras",
         kraver="uppfoljning_inledd",
@@ -267,10 +267,11 @@ REGLER: tuple[Regel, ...] = (
         under=18,
         lagrumsgrupp="sol|lvu|okand",
         malgrupp="barn",
+        typ="familjehem|natverkshem|konsulentstott_familjehem",
     ),
     # Placements
     _regel(
-        "JOURHEM maxtid placering utredning.slutford slut",
+        "JOURHEM maxtid hem utredning.slutford slut",
         *_sol("6:6 3 st.", "22:4", TVA_MANADER, FORHANDSBEDOMNING),
         tidig="uppfylld",
         under=18,
@@ -279,7 +280,7 @@ REGLER: tuple[Regel, ...] = (
         malgrupp="barn",
     ),
     _regel(
-        "LOK_OV_JOURHEM aterkommande placering start overvagande slut",
+        "LOK_OV_JOURHEM aterkommande hem start overvagande slut",
         _v("Botkyrka", BOTKYRKA_2021, FYRA_MANADER),
         under=18,
         kommun="0127",

@@ -15,7 +15,8 @@ EVENTS_OF_EXTRACTS = {
     "aktualisering": {"inkommen", "skyddsbedomning", "beslut"},
     "utredning": {"inledd", "tilldelad", "slutford"},
     "vard": {"start", "slut", "overvagande", "omprovning"},
-    "hem": {"start", "slut"},
+    "vardtid": {"start", "slut"},
+    "hem": {"start", "slut", "overvagande"},
     "placering": {"start", "slut", "overvagande", "omprovning"},
     "beslut": {"beslut", "verkstalld", "avbruten", "aterupptagen", "avslutad"},
 }
@@ -34,6 +35,7 @@ CODES = {
     "aktualisering": "aktualisering_typ",
     "utredning": "utredning_typ",
     "vard": "placeringsform",
+    "hem": "placeringsform",
     "placering": "placeringsform",
 }
 
