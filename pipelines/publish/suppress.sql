@@ -104,12 +104,22 @@ left join namn
     on namn.uppdelning = skydd.uppdelning and namn.grupp = skydd.grupp and namn.kommun in ('', skydd.kommun)
 order by all;
 
+-- How sure the rule behind an indicator is goes with it to the printed page.
 create table indikator as
 select
-    indikator_id, definitionsversion, namn, fraga, familj, taljare_text, namnare_text, rakneenhet, mattenhet,
-    decimaler, statistik, konvention, riktning, lagrum, kalla, agare, jamforbar_med, forbehall, giltig_fran,
-    giltig_till, ordning
-from warehouse.mart.dim_indikator;
+    i.indikator_id, i.definitionsversion, i.namn, i.fraga, i.familj, i.taljare_text, i.namnare_text, i.rakneenhet,
+    i.mattenhet, i.decimaler, i.statistik, i.konvention, i.riktning, i.lagrum, i.kalla, i.agare, i.jamforbar_med,
+    i.forbehall, regel.evidens, i.giltig_fran, i.giltig_till, i.ordning
+from warehouse.mart.dim_indikator as i
+left join (
+    select
+        regel.regel_id,
+        arg_max(concat_ws('. ', regel.regel_id || ': ' || lower(kod.namn), rtrim(regel.forbehall, '.')), regel.regelversion)
+            as evidens
+    from warehouse.mart.dim_fristregel as regel
+    inner join warehouse.seed.koder as kod on kod.kodlista = 'evidens' and kod.kod = regel.evidens
+    group by regel.regel_id
+) as regel on regel.regel_id = i.regel_id;
 
 create table familj as
 select familj, namn, beskrivning, ordning from warehouse.seed.indikatorfamiljer;

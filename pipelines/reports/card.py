@@ -23,6 +23,7 @@ def lines(indicator: Indicator) -> list[tuple[str, str]]:
         ("Ägare", i.agare),
         ("Jämförbar med", i.jamforbar_med),
         ("Förbehåll", i.forbehall),
+        ("Evidens", i.evidens),
         ("Version", _version(i)),
     ]
     return [(label, text) for label, text in found if text]

@@ -61,6 +61,7 @@ class Indicator:
     agare: str | None
     jamforbar_med: str | None
     forbehall: str | None
+    evidens: str | None
     giltig_fran: date | None
     giltig_till: date | None
 

@@ -26,7 +26,7 @@ create table vintage (vintage text, byggd timestamp, kod_version text, seeds_has
 create table indikator (
     indikator_id text, definitionsversion int, namn text, fraga text, familj text, taljare_text text,
     namnare_text text, rakneenhet text, mattenhet text, decimaler int, statistik text, konvention text,
-    riktning text, lagrum text, kalla text, agare text, jamforbar_med text, forbehall text,
+    riktning text, lagrum text, kalla text, agare text, jamforbar_med text, forbehall text, evidens text,
     giltig_fran date, giltig_till date, ordning int
 );
 create table indikatorvarde (
@@ -66,6 +66,7 @@ INDICATORS: list[dict[str, Any]] = [
         "lagrum": "14 kap. 3 § SoL (2025:400), tidigare 11 kap. 2 § SoL (2001:453)",
         "jamforbar_med": "Kolada visar hela utredningstiden och är inte jämförbar",
         "forbehall": "Förlängda utredningar räknas inte som i tid; de visas för sig.",
+        "evidens": "UTR_BARN: lagtexten är läst",
         "definitionsversion": version,
         "giltig_fran": first,
         "giltig_till": last,
