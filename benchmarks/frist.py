@@ -25,7 +25,7 @@ sys.path[:0] = [str(ROOT / "tests" / "models"), str(ROOT / "tests" / "unit" / "o
 
 LAGE_PER = "2026-10-31"
 KOMMUNER = 290
-CLOCKS_PER_UNIT = 16.95
+CLOCKS_PER_UNIT = 20.1
 """Clocks that one unit of the mix below gives, counted in a run: turns a number of clocks into subjects."""
 
 SUBJECTS = f"""
@@ -38,7 +38,8 @@ SUBJECTS = f"""
             ('beslut', 'kontaktperson', 'vuxen', 'SOL2001-4-1', 'sol', 'nej', 'ja', 3),
             ('vard', 'familjehem', 'barn', 'SOL2001-4-1', 'sol', 'ja', 'nej', 1),
             ('hem', 'familjehem', 'barn', 'SOL2001-4-1', 'sol', 'nej', 'nej', 1),
-            ('placering', 'jourhem', 'barn', 'SOL2001-4-1', 'sol', 'ja', 'nej', 1)
+            ('vardtid', 'familjehem', 'barn', 'SOL2001-4-1', 'sol', 'ja', 'nej', 1),
+            ('hem', 'jourhem', 'barn', 'SOL2001-4-1', 'sol', 'nej', 'nej', 1)
         ) as v (subjekt_typ, typ, malgrupp, lagrum_id, lagrumsgrupp, ar_overvagande, gynnande, antal)
     ),
 
@@ -85,11 +86,12 @@ EVENTS = f"""
                 when 'vard' then
                     [{{'handelse': 'start', 'dagar': 0}}, {{'handelse': 'slut', 'dagar': slump // 17 % 1500}}]
                     || list_transform(range(1, 5), lambda k: {{'handelse': 'overvagande', 'dagar': k * 170}})
-                when 'hem' then
+                when 'vardtid' then
                     [{{'handelse': 'start', 'dagar': 0}}, {{'handelse': 'slut', 'dagar': slump // 17 % 1500}}]
-                else [
+                else if(typ = 'familjehem', [
+                    {{'handelse': 'start', 'dagar': 0}}, {{'handelse': 'slut', 'dagar': slump // 17 % 1500}}], [
                     {{'handelse': 'start', 'dagar': 0}}, {{'handelse': 'utredning.slutford', 'dagar': slump // 17 % 90}},
-                    {{'handelse': 'slut', 'dagar': slump // 19 % 180}}]
+                    {{'handelse': 'slut', 'dagar': slump // 19 % 180}}])
             end) as h
         ) as t
     )
