@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from pipelines import cli_ingest, cli_purge
+from pipelines import cli_frist, cli_ingest, cli_purge
 from pipelines.releases import current
 from pipelines.settings import ROOT, Settings, get_settings
 
@@ -32,6 +32,7 @@ app = typer.Typer(
 )
 cli_ingest.register(app)
 app.command()(cli_purge.purge)
+app.command()(cli_frist.frist)
 console = Console(highlight=False)
 
 REFUSED, FAILED = cli_ingest.REFUSED, cli_ingest.FAILED

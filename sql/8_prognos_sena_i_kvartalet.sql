@@ -1,6 +1,7 @@
 -- How many will be late when the quarter ends, and how wrong has such a forecast been?
 --
--- One row per municipality, rule and quarter: this quarter and eight before it, each said on the same day of the quarter
+-- Of the clocks whose last day, valid extension included, is in the quarter; those that were over before it are not here.
+-- One row per municipality, rule and quarter: this quarter and up to eight before it, each said on the same day of the quarter
 -- with what had happened by then. "Fel" is forecast minus what came; "Medelfel" the mean size of the errors. Read the
 -- forecast with it: a forecast of 3 with a mean error of 2 says "a few".
 select

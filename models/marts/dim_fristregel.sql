@@ -12,6 +12,7 @@ select
     regel.upphor_handelse,
     regel.tidigt_stopp,
     regel.forlangning_tillaten = 'ja' as ar_forlangning_tillaten,
+    regel.forlangning_skal,
     regel.rullas = 'ja' as ar_rullad,
     regel.frist_satt = 'ja' as ar_frist_satt,
     regel.alder_fran,

@@ -1,5 +1,6 @@
--- Where the time goes: one row per investigation and step, from what came in to what was closed. A step ends on the day
--- of the next thing that is known; one that has not ended yet, or whose days are missing or in reverse, has no length.
+-- Where the time goes: one row per investigation and step, from what came in to what was closed. A step with a day missing
+-- has no length. What happened before its turn (the last contact before the assignment) takes no time of its own, so that
+-- no day is counted in two steps.
 with vag as (
     select
         utr.kommun, utr.utredning_nyckel, utr.utredning_id, utr.person_nyckel, utr.typ, utr.enhet, utr.kon,
@@ -11,6 +12,24 @@ with vag as (
         and akt.person_nyckel = utr.person_nyckel
 ),
 
+ordnad as (
+    select
+        kommun, utredning_nyckel, utredning_id, typ, enhet, kon, aldersgrupp, slutford_datum,
+        inkommen_datum as dag_1,
+        case when beslutsdatum is not null then greatest(inkommen_datum, beslutsdatum) end as dag_2,
+        greatest(inkommen_datum, beslutsdatum, inledd_datum) as dag_3,
+        case when tilldelad_datum is not null then
+            greatest(inkommen_datum, beslutsdatum, inledd_datum, tilldelad_datum)
+        end as dag_4,
+        case when senaste_kontakt_datum is not null then
+            greatest(inkommen_datum, beslutsdatum, inledd_datum, tilldelad_datum, senaste_kontakt_datum)
+        end as dag_5,
+        case when slutford_datum is not null then
+            greatest(inkommen_datum, beslutsdatum, inledd_datum, tilldelad_datum, senaste_kontakt_datum, slutford_datum)
+        end as dag_6
+    from vag
+),
+
 steg as (
     select
         kommun, utredning_nyckel, utredning_id, typ, enhet, kon, aldersgrupp, slutford_datum,
@@ -19,9 +38,9 @@ steg as (
             'inkommen_till_beslut', 'beslut_till_inledd', 'inledd_till_tilldelad', 'tilldelad_till_senaste_kontakt',
             'senaste_kontakt_till_slutford'
         ]) as steg,
-        unnest([inkommen_datum, beslutsdatum, inledd_datum, tilldelad_datum, senaste_kontakt_datum]) as fran_datum,
-        unnest([beslutsdatum, inledd_datum, tilldelad_datum, senaste_kontakt_datum, slutford_datum]) as till_datum
-    from vag
+        unnest([dag_1, dag_2, dag_3, dag_4, dag_5]) as fran_datum,
+        unnest([dag_2, dag_3, dag_4, dag_5, dag_6]) as till_datum
+    from ordnad
 )
 
 select
@@ -36,6 +55,6 @@ select
     steg,
     fran_datum,
     till_datum,
-    case when till_datum >= fran_datum then cast(till_datum - fran_datum as integer) end as dagar,
+    cast(till_datum - fran_datum as integer) as dagar,
     slutford_datum
 from steg

@@ -36,6 +36,7 @@ select
     oppen.forlangd_till_datum is not null as ar_forlangd,
     cast(oppen.sista_datum - oppen.lage_per as integer) as dagar_kvar,
     case
+        when oppen.sista_datum < oppen.lage_per and regel.slag = 'rapportering' then 'rapportera'
         when oppen.sista_datum < oppen.lage_per then 'over'
         when oppen.sista_datum - oppen.lage_per <= 7 then '7'
         when oppen.sista_datum - oppen.lage_per <= 14 then '14'

@@ -64,8 +64,10 @@ km as (
         kommun, regel_id, periodtyp, period, uppdelning, grupp,
         cast(sum(antal) as bigint) as antal_startade,
         cast(sum(antal - antal_slut) as bigint) as antal_ej_avslutade,
-        -- Products of fractions: half is half also when the last bit says otherwise.
-        min(dagar) filter (where andel_kvar <= 0.5 + 1e-9) as km_median_dagar
+        -- Where exactly half are left, the median lies midway to the next end, as it does without censoring. Products of
+        -- fractions: half is half also when the last bit says otherwise.
+        min(dagar) filter (where andel_kvar <= 0.5 + 1e-9) as halften_dagar,
+        min(dagar) filter (where andel_kvar < 0.5 - 1e-9) as under_halften_dagar
     from overlevnad
     group by kommun, regel_id, periodtyp, period, uppdelning, grupp
 )
@@ -85,7 +87,9 @@ select
     cast(avslutad.langsta_dagar as integer) as langsta_dagar,
     coalesce(km.antal_startade, 0) as antal_startade,
     coalesce(km.antal_ej_avslutade, 0) as antal_ej_avslutade,
-    cast(km.km_median_dagar as integer) as km_median_dagar,
+    cast((km.halften_dagar + coalesce(
+        case when km.under_halften_dagar > km.halften_dagar then km.under_halften_dagar end, km.halften_dagar
+    )) / 2 as decimal(18, 1)) as km_median_dagar,
     lage.lage_per
 from avslutad
 full join km

@@ -1,6 +1,7 @@
 -- depends_on: {{ ref('fristregler_villkor') }}
 -- Can a rule be followed up with what a municipality delivers? Without the event that stops a clock every clock looks
--- overdue, and without the one that starts it there is none: that is not observed, and not a result.
+-- overdue, and without the one that starts it there is none: that is not observed, and not a result. An event that is
+-- delivered for other cases, but has happened in none that the rule is about, is observed: there are no such cases.
 with regel as (
     select regel.regel_id, regel.namn, regel.slag, regel.subjekt_typ, regel.start_handelse, regel.stopp_handelse,
            lage.kommun, lage.lage_per
@@ -36,6 +37,10 @@ sedd as (
     group by subjekt.kommun, subjekt.regel_id
 ),
 
+levererad as (
+    select kommun, list(distinct handelse) as handelser from handelse group by kommun
+),
+
 klocka as (
     select
         kommun, regel_id,
@@ -56,12 +61,16 @@ select
     coalesce(klocka.antal_undantagna, 0) as antal_undantagna,
     coalesce(klocka.antal_ej_bedombara, 0) as antal_ej_bedombara,
     case
-        when sedd.antal_subjekt is null or not coalesce(sedd.ar_start_sedd, false)
-            or not coalesce(sedd.ar_stopp_sedd, false) then 'ej_producerbar'
-        else 'ok'
+        when coalesce(sedd.ar_start_sedd, false) and coalesce(sedd.ar_stopp_sedd, false) then 'ok'
+        when not coalesce(sedd.ar_start_sedd, false)
+            and list_has_any(levererad.handelser, string_split(regel.start_handelse, '|')) then 'inga_fall'
+        else 'ej_producerbar'
     end as status,
     case
-        when sedd.antal_subjekt is null then 'Inget ärende som regeln gäller har levererats.'
+        when not coalesce(sedd.ar_start_sedd, false)
+            and list_has_any(levererad.handelser, string_split(regel.start_handelse, '|'))
+            then 'Händelsen levereras, men har inte skett i något ärende som regeln gäller: '
+                 || replace(regel.start_handelse, '|', ' eller ') || '.'
         when not coalesce(sedd.ar_start_sedd, false)
             then 'Ingen starthändelse har levererats: ' || replace(regel.start_handelse, '|', ' eller ') || '.'
         when not coalesce(sedd.ar_stopp_sedd, false)
@@ -70,5 +79,6 @@ select
     end as skal,
     regel.lage_per
 from regel
+left join levererad on levererad.kommun = regel.kommun
 left join sedd on sedd.kommun = regel.kommun and sedd.regel_id = regel.regel_id
 left join klocka on klocka.kommun = regel.kommun and klocka.regel_id = regel.regel_id

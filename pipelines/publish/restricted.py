@@ -19,7 +19,8 @@ def write(settings: Settings) -> list[Path]:
     """Write each municipality's clocks that are over or fall due within 30 days: ``bevakning.parquet``.
 
     One row per clock of ``mart.frist_bevakning``, the most urgent first. Where nothing is urgent there is one
-    row without a clock, so that no older list is left standing. Protected persons are not in the mart. Raises FileNotFoundError before the first night.
+    row without a clock, so that no older list is left standing. Protected persons are not in the mart.
+    Raises FileNotFoundError before the first night.
     """
     warehouse = current(settings.warehouse)
     if warehouse is None:

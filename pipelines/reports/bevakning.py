@@ -16,7 +16,13 @@ from xlsxwriter.workbook import Format, Workbook, Worksheet  # type: ignore[impo
 from pipelines.reports.format import number, sort_key
 
 INK, RULE, SHADE, ALARM = "#1d2a30", "#c9c5bb", "#f1eee6", "#9c2f16"
-WINDOWS = {"over": "Över fristen", "7": "Inom 7 dagar", "14": "8–14 dagar", "30": "15–30 dagar"}
+WINDOWS = {
+    "over": "Över fristen",
+    "rapportera": "Ska rapporteras",
+    "7": "Inom 7 dagar",
+    "14": "8–14 dagar",
+    "30": "15–30 dagar",
+}
 COLUMNS = (
     ("Ärende", 18),
     ("Regel", 52),
@@ -25,6 +31,7 @@ COLUMNS = (
     ("Förlängd", 9),
     ("Dagar kvar", 10),
 )
+PASSED = "Dagar sedan"
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 
 
@@ -42,9 +49,9 @@ def write(rows_file: Path) -> Path:
                 "created": datetime.combine(lage_per, datetime.min.time()),
             }
         )
-        book = _Book(file, f"{kommun}. Läge per {lage_per}. Sekretess: innehåller ärendens id.")
+        book = _Book(file, kommun, str(lage_per))
         names = _sheet_names(units)
-        book.overview(kommun, str(lage_per), clocks, dict(zip(units, names, strict=True)))
+        book.overview(kommun, clocks, dict(zip(units, names, strict=True)))
         for unit, name in zip(units, names, strict=True):
             book.unit(name, unit, clocks.filter(pl.col("enhet_namn") == unit).to_dicts())
     draft.chmod(0o600)
@@ -54,13 +61,19 @@ def write(rows_file: Path) -> Path:
 class _Book:
     """The open workbook with the few formats that its sheets share."""
 
-    def __init__(self, file: Workbook, footer: str) -> None:
-        self.file, self.footer = file, footer
+    def __init__(self, file: Workbook, kommun: str, lage_per: str) -> None:
+        self.file = file
+        self.footer = f"{kommun}. Läge per {lage_per}. Sekretess: innehåller ärendens id."
+        self.said = (
+            f"Läge per {lage_per}. Kalendertid (LAG), giltiga förlängningar inräknade. Ärenden med skyddade "
+            "personuppgifter är inte med, inte heller regler som leveranserna inte kan svara på."
+        )
 
         def style(**properties: Any) -> Format:
             return file.add_format({"font_name": "Calibri", "font_size": 10, "font_color": INK} | properties)
 
         self.title = style(bold=True, font_size=14)
+        self.window = style(bold=True, font_size=11)
         self.text = style(valign="top", text_wrap=True)
         head = {"bold": True, "bg_color": SHADE, "bottom": 1, "bottom_color": RULE, "valign": "vcenter"}
         self.head, self.head_right = style(**head), style(**head, align="right")
@@ -80,15 +93,11 @@ class _Book:
             sheet.set_column(column, column, width)
         return sheet
 
-    def overview(self, kommun: str, lage_per: str, clocks: pl.DataFrame, sheets: dict[str, str]) -> None:
+    def overview(self, kommun: str, clocks: pl.DataFrame, sheets: dict[str, str]) -> None:
         """How many per unit and rule in each window; the unit leads to its sheet."""
-        sheet = self.sheet("Översikt", (34, 52, 12, 12, 12, 12))
+        sheet = self.sheet("Översikt", (34, 52, 12, 14, 12, 12, 12))
         sheet.write_string(0, 0, f"Bevakning av frister, {kommun}", self.title)
-        said = (
-            f"Läge per {lage_per}. Kalendertid (LAG), giltiga förlängningar inräknade. "
-            "Ärenden med skyddade personuppgifter är inte med."
-        )
-        sheet.write_string(1, 0, said)
+        sheet.write_string(1, 0, self.said)
         sheet.set_row(3, 18)
         sheet.write_row(3, 0, ("Enhet", "Regel"), self.head)
         sheet.write_row(3, 2, list(WINDOWS.values()), self.head_right)
@@ -115,23 +124,27 @@ class _Book:
         """The unit's clocks, window by window, the most urgent first."""
         sheet = self.sheet(name, [width for _, width in COLUMNS])
         sheet.write_string(0, 0, unit, self.title)
-        below = 2
+        sheet.write_string(1, 0, self.said)
+        below = 3
         for code, heading in WINDOWS.items():
             mine = [row for row in rows if row["inom_dagar"] == code]
             if not mine:
                 continue
+            sheet.write_string(below, 0, f"{heading} ({number(len(mine))})", self.window)
+            below += 1
             sheet.set_row(below, 18)
-            sheet.write_string(below, 0, f"{heading} ({number(len(mine))})", self.head)
-            for column, (text, _) in enumerate(COLUMNS[1:], 1):
-                last = column == len(COLUMNS) - 1
-                sheet.write_string(below, column, text, self.head_right if last else self.head)
+            sheet.write_row(below, 0, [text for text, _ in COLUMNS[:-1]], self.head)
+            passed = code in ("over", "rapportera")
+            sheet.write_string(below, len(COLUMNS) - 1, PASSED if passed else COLUMNS[-1][0], self.head_right)
             for place, row in enumerate(mine, below + 1):
                 sheet.write_string(place, 0, row["subjekt_id"], self.text)
                 sheet.write_string(place, 1, row["regel_namn"], self.text)
                 sheet.write_datetime(place, 2, row["start_datum"], self.day)
                 sheet.write_datetime(place, 3, row["sista_datum"], self.day)
                 sheet.write_string(place, 4, "ja" if row["ar_forlangd"] else "", self.text)
-                sheet.write_number(place, 5, row["dagar_kvar"], self.late if code == "over" else self.count)
+                sheet.write_number(
+                    place, 5, abs(row["dagar_kvar"]), self.late if code == "over" else self.count
+                )
             below += len(mine) + 2
 
 

@@ -11,7 +11,13 @@ from pipelines import publish, reports
 from pipelines.settings import Settings
 
 pytestmark = pytest.mark.xdist_group("natt")
-HEADINGS = {"Över fristen": "over", "Inom 7 dagar": "7", "8–14 dagar": "14", "15–30 dagar": "30"}
+HEADINGS = {
+    "Över fristen": "over",
+    "Ska rapporteras": "rapportera",
+    "Inom 7 dagar": "7",
+    "8–14 dagar": "14",
+    "15–30 dagar": "30",
+}
 
 
 def listed(settings: Settings, kommun: str) -> dict[str, set[tuple[str, str, str]]]:
@@ -24,7 +30,7 @@ def listed(settings: Settings, kommun: str) -> dict[str, set[tuple[str, str, str
             heading = str(first or "").rsplit(" (", 1)[0]
             if heading in HEADINGS:
                 window = HEADINGS[heading]
-            elif first and second:
+            elif first and second and first != "Ärende":
                 mine.add((window, str(first), str(second)))
     return found
 

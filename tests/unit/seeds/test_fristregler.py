@@ -69,6 +69,11 @@ def test_words_with_few_values() -> None:
     assert {v["operator"] for v in VILLKOR} == {"in", "not_in", "har"}
 
 
+def test_an_extension_says_what_it_takes() -> None:
+    for rule in REGLER:
+        assert bool(rule["forlangning_skal"]) == (rule["forlangning_tillaten"] == "ja"), rule["regel_id"]
+
+
 def test_nothing_rolls_that_gives_no_time() -> None:
     for rule in REGLER:
         local = rule["slag"] == "lokal" or rule["kommun"]
