@@ -25,9 +25,10 @@ from pipelines.ingest.archive import CHANGED, NEW, REMOVED, Archived, Entry, Man
 from pipelines.ingest.disk import one_line_about_the_disk
 from pipelines.ingest.durable import replacing
 from pipelines.ingest.evaluate import FIELDS, id_name
-from pipelines.ingest.history import DISPOSED, NEWEST_FIRST, REFUSED_ROW, empty, quoted
+from pipelines.ingest.history import DISPOSED, REFUSED_ROW
 from pipelines.ingest.keys import ROW_KEY, key_columns
 from pipelines.ingest.retention import FILE, Rule
+from pipelines.ingest.states import NEWEST_FIRST, empty, quoted
 from pipelines.ingest.workshop import Workshop, open_workshop
 from pipelines.settings import STOCKHOLM, Settings
 

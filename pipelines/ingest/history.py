@@ -14,7 +14,7 @@ the whole akt, in the state of all tables before the delivery.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 
 import duckdb
@@ -27,24 +27,13 @@ from pipelines.ingest.evaluate import FIELDS
 from pipelines.ingest.keys import ROW_KEY, key_columns
 from pipelines.ingest.pseudonym import Pseudonymiser
 from pipelines.ingest.rules import Findings, id_column, rules
+from pipelines.ingest.states import States, empty, quoted
 from pipelines.ingest.workshop import Workshop
 from pipelines.settings import Settings
 
 REFUSED_ROW, STANDS, DISPOSED, UNCHANGED = "avvisad", "kvar", "gallrad", "oforandrad"
 WAITING = "BORTTAG_VANTAR"
 """The one rule beside those of ``samband`` whose findings depend on the state before."""
-
-NEWEST_FIRST = f"partition by {ROW_KEY} order by leveransdatum desc, sekvens desc"
-
-LARGE = 20_000_000
-"""Bytes of Parquet above which a state is not copied to be read more than once."""
-
-SQL_TYPES: dict[type[pl.DataType], str] = {
-    pl.String: "varchar",
-    pl.Date: "date",
-    pl.Boolean: "boolean",
-    pl.Int64: "bigint",
-}
 
 
 @dataclass(frozen=True)
@@ -89,24 +78,6 @@ class Folded:
     affected: list[Place]
 
 
-def empty(contract: Table) -> str:
-    """A relation of the table's archived columns and keys without rows."""
-    columns = [*contract.archive_schema.items(), (ROW_KEY, pl.String)]
-    nulls = ", ".join(f'null::{_sql_type(dtype)} as "{name}"' for name, dtype in columns)
-    return f"(select {nulls} where false)"
-
-
-def _sql_type(dtype: pl.DataType | type[pl.DataType]) -> str:
-    if isinstance(dtype, pl.Decimal):
-        return f"decimal({dtype.precision},{dtype.scale})"
-    return SQL_TYPES[dtype if isinstance(dtype, type) else type(dtype)]
-
-
-def quoted(contract: Table) -> str:
-    """The table's archived columns, as SQL."""
-    return ", ".join(f'"{name}"' for name in contract.archive_schema)
-
-
 def _content(contract: Table, rows: str) -> str:
     """The rows' keys, and a number of 64 bits that differs when their content does.
 
@@ -127,31 +98,14 @@ class History:
     def db(self) -> duckdb.DuckDBPyConnection:
         return self.workshop.db
 
-    def paths(self, files: list[str]) -> str:
-        return "[" + ", ".join(f"'{self.settings.archive / f}'" for f in files) + "]"
-
-    def state(self, contract: Table, files: list[str]) -> str:
-        """The rows that live after the changes in ``files``: archived columns, row_key."""
-        if not files:
-            return empty(contract)
-        newest = "" if len(files) == 1 else f"qualify row_number() over ({NEWEST_FIRST}) = 1"
-        return f"""(
-            select {quoted(contract)}, {ROW_KEY} from (
-                select *
-                from (
-                    select *, null::varchar as change, null::date as leveransdatum, null::bigint as sekvens
-                    from {empty(contract)}
-                    union all by name
-                    select * from read_parquet({self.paths(files)}, union_by_name = true)
-                )
-                {newest}
-            ) where change <> '{REMOVED}'
-        )"""
+    @cached_property
+    def states(self) -> States:
+        return States(self.settings.archive, self.db)
 
     def said(self, contract: Table, manifest: Manifest, entry: Entry) -> Statement:
         """What an archived delivery said of one table, read back from the archive."""
         part = entry.tabeller[contract.name]
-        state = self.state(contract, manifest.files(contract.name, entry.place))
+        state = self.states.after(contract, manifest.files(contract.name, entry.place))
         if part.ends_what_is_absent:
             accepted = state
             if part.utsaga:
@@ -163,7 +117,7 @@ class History:
             if part.utsaga:
                 named.append(f"select {ROW_KEY} from {self._utsaga(part.utsaga)} where slag = '{UNCHANGED}'")
             if part.andring:
-                changed = f"read_parquet({self.paths([part.andring.fil])})"
+                changed = f"read_parquet({self.states.paths([part.andring.fil])})"
                 named.append(f"select {ROW_KEY} from {changed}")
             accepted = (
                 f"(select * from {state} where {ROW_KEY} in ({' union all '.join(named)}))"
@@ -180,7 +134,7 @@ class History:
         return Statement(accepted, refused, part.ends_what_is_absent)
 
     def _utsaga(self, named: Named) -> str:
-        return f"read_parquet({self.paths([named.fil])})"
+        return f"read_parquet({self.states.paths([named.fil])})"
 
     def no_refused(self, contract: Table) -> str:
         key = ", ".join(key_columns(contract))
@@ -199,7 +153,7 @@ class History:
         ``judge_disposal`` makes ``gallringsbar`` of the state of all tables before the delivery.
         """
         name = f"{contract.name}-{place[0]}-{place[1]}"
-        db, before = self.db, self.state(contract, files)
+        db, before = self.db, self.states.after(contract, files)
         (height,) = _one(db, f"select count(*) from {before}") if files else (0,)
         if not files and statement.whole_file and statement.full:
             (new,) = _one(db, f"select count(*) from {statement.accepted}")
@@ -368,8 +322,8 @@ class History:
             self.db,
             f"""
             select count(*)
-            from ({_content(contract, self.state(contract, some))}) as a
-            full join ({_content(contract, self.state(contract, other))}) as b using ({ROW_KEY})
+            from ({_content(contract, self.states.after(contract, some))}) as a
+            full join ({_content(contract, self.states.after(contract, other))}) as b using ({ROW_KEY})
             where a.innehall is distinct from b.innehall
             """,
         )
@@ -442,11 +396,8 @@ class History:
                 delivered |= {name for name in entry.tabeller if entry.says(name)}
         for contract in tables().values():
             name = contract.name
-            until = manifest.files(name, place)
-            self._show(name, contract, until)
-            self._show(
-                f"forra_{name}", contract, [f for f in until if f not in _change(manifest, place, name)]
-            )
+            self._show(f"forra_{name}", contract, _before(manifest, place, name))
+            self._show(name, contract, manifest.files(name, place))
         findings = Findings()
         for name in waiting:
             findings.add(WAITING, tabell=name)
@@ -457,19 +408,11 @@ class History:
         return pl.concat([findings.frame(), found])
 
     def _show(self, name: str, contract: Table, files: list[str]) -> None:
-        """Let SQL see the state after ``files`` under a name: as a table, unless one large file can be read
-        as it lies."""
-        size = sum((self.settings.archive / f).stat().st_size for f in files)
-        kind = "view" if len(files) == 1 and size > LARGE else "table"
-        self._drop(name)
-        self.db.execute(f"create temp {kind} {name} as from {self.state(contract, files)}")
+        """Let SQL see the state after ``files`` under a name."""
+        self.db.execute(f"create or replace temp view {name} as from {self.states.after(contract, files)}")
 
     def _drop(self, name: str) -> None:
-        for kind in ("view", "table"):
-            try:
-                self.db.execute(f"drop {kind} if exists {name}")
-            except duckdb.CatalogException:
-                continue
+        self.db.execute(f"drop view {name}")
 
 
 def recomputed() -> list[str]:
@@ -488,12 +431,6 @@ def _before(manifest: Manifest, place: Place, tabell: str) -> list[str]:
         e.tabeller[tabell].andring for e in manifest.accepted if e.place < place and tabell in e.tabeller
     )
     return [part.fil for part in parts if part]
-
-
-def _change(manifest: Manifest, place: Place, tabell: str) -> list[str]:
-    entry = manifest.at(place)
-    part = entry.tabeller.get(tabell) if entry else None
-    return [part.andring.fil] if part and part.andring else []
 
 
 def _one(db: duckdb.DuckDBPyConnection, query: str) -> tuple[int, ...]:

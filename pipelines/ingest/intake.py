@@ -25,12 +25,11 @@ from pipelines.ingest.history import (
     Folded,
     History,
     Statement,
-    empty,
-    quoted,
     recomputed,
 )
 from pipelines.ingest.pseudonym import Pseudonymiser
 from pipelines.ingest.rules import FINDING_SCHEMA, Findings, id_column, rules
+from pipelines.ingest.states import empty, quoted
 from pipelines.ingest.workshop import Workshop, open_workshop
 from pipelines.settings import ROOT, Settings
 
@@ -130,12 +129,15 @@ def ingest(
 
 @contextmanager
 def _no_words_of_others() -> Iterator[None]:
-    """Only errors with a line of their own pass: what a library says of its failure may quote a row."""
+    """Only errors with a line of their own pass: what a library says of its failure may quote a row. A panic
+    in a Rust library is no Exception, and must not end the night of the others."""
     try:
         yield
     except (adapter.AdapterError, archive.ArchiveError, DiskError, pseudonym.KeyFileError):
         raise
-    except Exception as error:
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):  # not a fault
+        raise
+    except BaseException as error:
         steps = traceback.extract_tb(error.__traceback__)
         own = [step for step in steps if Path(step.filename).is_relative_to(ROOT / "pipelines")]
         place = f"{Path(own[-1].filename).relative_to(ROOT)}, rad {own[-1].lineno}"

@@ -35,9 +35,17 @@ READERS: dict[Format, Callable[[Path, Fil], Source]] = {
 }
 
 
+MOST_COLUMNS = 2_000
+"""A hundred times what a table has. Time grows with the square of the columns, and a line of a million
+delimiters would take the night."""
+
+
 def open_file(path: Path, fil: Fil) -> Source:
     """Open a file as its adapter says, and read its header. Raises FileRefused."""
-    return READERS[fil.format](path, fil)
+    source = READERS[fil.format](path, fil)
+    if len(source.header) > MOST_COLUMNS:
+        raise FileRefused("FIL_FORMAT", format=f"{fil.format} med högst {MOST_COLUMNS} kolumner")
+    return source
 
 
 def count_rows(path: Path, fil: Fil) -> int:

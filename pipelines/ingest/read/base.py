@@ -1,6 +1,8 @@
 """What every reader gives: a header, batches of rows as text, or a refusal."""
 
 import errno
+import os
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +23,9 @@ BROKEN = {LINE: pl.Int64, TEXT: pl.String, NUMBER: pl.String}
 
 NUL = "ett nolltecken"
 """What a row has, in the words of RAD_FALT, that has a NUL character: bytes that are no text."""
+
+STDERR = 2
+_speech = threading.RLock()
 
 
 class FileRefused(Exception):  # noqa: N818 (what it says is that the file is refused, not that we failed)
@@ -96,11 +101,12 @@ def without_nul(rows: pl.DataFrame) -> Batch:
 def only_refusals(form: str) -> Iterator[None]:
     """Whatever a library says of a damaged file becomes FIL_FORMAT, without its words: they may quote cells.
 
-    A panic in a Rust library is no Exception. A fault of the machine (a disk, a permission, no memory) is
-    not the file's.
+    A panic in a Rust library is no Exception, and it writes its words to standard error before it is raised.
+    A fault of the machine (a disk, a permission, no memory) is not the file's.
     """
     try:
-        yield
+        with _unheard():
+            yield
     except (FileRefused, MemoryError, KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except OSError as error:
@@ -110,3 +116,28 @@ def only_refusals(form: str) -> Iterator[None]:
         raise FileRefused("FIL_FORMAT", format=form) from None
     except BaseException:
         raise FileRefused("FIL_FORMAT", format=form) from None
+
+
+def read_by_library(form: str, batches: Iterator[Batch]) -> Iterator[Batch]:
+    """Batches that a library makes as they are asked for: :func:`only_refusals` holds while it makes one."""
+    while True:
+        with only_refusals(form):
+            batch = next(batches, None)
+        if batch is None:
+            return
+        yield batch
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Nothing that is written to standard error arrives, whatever language wrote it; one thread at a time."""
+    with _speech:
+        kept = os.dup(STDERR)
+        try:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, STDERR)
+            os.close(nowhere)
+            yield
+        finally:
+            os.dup2(kept, STDERR)
+            os.close(kept)

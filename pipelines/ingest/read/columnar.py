@@ -17,6 +17,7 @@ from pipelines.ingest.read.base import (
     Source,
     named,
     only_refusals,
+    read_by_library,
     without_nul,
 )
 from pipelines.ingest.rules import LINE
@@ -45,8 +46,11 @@ class Columnar(Source):
             raise FileRefused("FIL_FORMAT", format=FORMAT)
 
     def batches(self) -> Iterator[Batch]:
+        return read_by_library(FORMAT, self._batches())
+
+    def _batches(self) -> Iterator[Batch]:
         number = 1
-        with only_refusals(FORMAT), pq.ParquetFile(self._path, buffer_size=PAGE) as file:
+        with pq.ParquetFile(self._path, buffer_size=PAGE) as file:
             for batch in file.iter_batches(BATCH_ROWS):
                 batch.validate(full=True)  # or Polars would take bytes for text that are none
                 arrays = zip(self.header, batch.columns, strict=True)

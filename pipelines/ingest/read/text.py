@@ -218,12 +218,17 @@ def _lines_before_fault(error: UnicodeError) -> int:
 
 
 def count_lines(path: Path, fil: Fil) -> int:
-    """Rows of a text file that cannot be read: its lines that are neither header, blank nor skipped."""
+    """Rows of a text file that cannot be read: its lines that are neither header, blank nor skipped. What is
+    blank may depend on the encoding: it is the one of the reader, if the whole file is text in one."""
+    try:
+        encoding = TextFile(path, fil, CHUNK).encoding
+    except FileRefused:
+        encoding = fil.encodings[0]
     skip = any_of(fil.hoppa_over)
     first = fil.header_line or 1
     header = fil.header_line is not None
     rows = 0
-    with path.open(encoding=fil.encodings[0], errors="replace") as file:
+    with path.open(encoding=encoding, errors="replace") as file:
         for number, line in enumerate(_line_beginnings(file), 1):
             if number < first or not line.strip(WHITE + BOM + "\0"):
                 continue

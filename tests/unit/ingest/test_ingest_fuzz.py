@@ -1,11 +1,12 @@
 """Mutated deliveries: no crash, no hang, and every row is accepted, rejected or in a refused file."""
 
+import random
 from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 import pytest
-from fuzz import OF_FORMAT, Fuzz, case, rows_of, samples, summary, warm
+from fuzz import OF_FORMAT, Fuzz, case, odd_column, rows_of, samples, summary, warm
 
 PARTS, IN_A_PART = 10, 30
 CASES = PARTS * IN_A_PART
@@ -43,8 +44,34 @@ def test_unmutated_samples_pass_and_are_counted(tmp_path: Path) -> None:
             assert outcome.counted and outcome.rows_in > 0
 
 
+def test_rows_are_not_counted_where_the_file_contradicts_itself(tmp_path: Path) -> None:
+    """It says that it is UTF-8 and it is not: a line of one no-break space of cp1252 is blank to one reader
+    and two odd bytes to the other."""
+    sample = next(s for s in samples() if s.name == "combine_aktualisering_202610.txt")
+    assert rows_of(sample.content, sample.fil) == 5
+    content = sample.content + b"\xa0\n"
+    assert rows_of(content, sample.fil) is None
+    assert rows_of(content.decode("cp1252").removeprefix("ï»¿").encode("cp1252"), sample.fil) == 5
+    with warm():
+        outcome = Fuzz(tmp_path).run(replace(case(SEED, 0), sample=sample, content=content, is_second=False))
+    assert outcome.faults == [] and outcome.file_refused and not outcome.counted
+
+
+def test_a_damaged_parquet_file_is_left_as_it_is() -> None:
+    sample = next(s for s in samples() if s.fil.format == "parquet")
+    damaged = sample.content[:-20] + b"PAR1"
+    assert rows_of(damaged, sample.fil) is None
+    assert odd_column(random.Random(1), damaged) == damaged
+    assert odd_column(random.Random(1), sample.content) != sample.content
+
+
 def crash(*_: object) -> None:
     raise ValueError
+
+
+def panic(*_: object) -> None:
+    """As a Rust library does: no Exception."""
+    raise pl.exceptions.PanicException
 
 
 def nothing(*_: object) -> None:
@@ -57,6 +84,7 @@ def plain(findings: pl.DataFrame) -> pl.DataFrame:
 
 FAULTS = {
     "a crash": ("pipelines.ingest.keys.keyed", crash, "IntakeError"),
+    "a panic": ("pipelines.ingest.keys.keyed", panic, "IntakeError"),
     "lost rows": ("pipelines.ingest.quarantine.keep_files", nothing, "in quarantine"),
     "formulas": ("pipelines.ingest.errorlist._for_excel", plain, "a formula in fellista.csv"),
 }

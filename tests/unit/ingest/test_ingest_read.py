@@ -148,6 +148,18 @@ def test_header_alone_is_a_file_without_rows(put: Any) -> None:
     assert list(opened(put("a,b\n")).batches()) == []
 
 
+@pytest.mark.parametrize("number", [2_000, 2_001, 900_000])
+def test_header_of_too_many_columns(put: Any, number: int) -> None:
+    """They would take a time that grows with the square of their number."""
+    path = put(",".join(["a"] * number) + "\n1\n")
+    if number <= read.MOST_COLUMNS:
+        assert len(opened(path).header) == number
+        return
+    refused = refusal(path)
+    assert (refused.rule, refused.words) == ("FIL_FORMAT", {"format": "csv med högst 2000 kolumner"})
+    assert read.count_rows(path, entry()) == 1
+
+
 def test_other_delimiter_that_would_have_fit(put: Any) -> None:
     source = opened(put("a;b\n1;2\n"))
     assert source.other_delimiter({"a", "b"}) == ";"
@@ -312,6 +324,13 @@ def test_first_encoding_that_the_whole_file_is_in(put: Any) -> None:
             assert content(source)[0] == [(2, ["1", "å"])]
     refused = refusal(put(b"a,b\n1,\xe5\n2,\x81\n"), kodning=allowed)
     assert (refused.line, refused.words) == (3, {"kodning": "utf-8 eller cp1252"})
+
+
+def test_refused_file_is_counted_in_the_encoding_that_it_is_in(put: Any) -> None:
+    """A no-break space of cp1252 alone on its line is blank, and nothing at all in UTF-8."""
+    data = b"\xa0\nwrong,header\n1,2\n\xa0\n3,4\n"
+    assert read.count_rows(put(data), entry(kodning=["utf-8", "cp1252"])) == 2
+    assert read.count_rows(put(data), entry(kodning=["utf-8"])) == 4
 
 
 def test_utf16_says_its_byte_order(put: Any) -> None:

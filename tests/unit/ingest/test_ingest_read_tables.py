@@ -1,5 +1,8 @@
 """Reading workbooks and Parquet: every cell as a person would write it, and no file ends the night."""
 
+import base64
+import io
+import os
 import random
 import struct
 import zipfile
@@ -332,6 +335,57 @@ def test_damaged_table_is_read_or_refused(tmp_path: Path, form: str, write: Call
             continue
         assert all(before[0] < after[0] for part in (rows, broken) for before, after in pairwise(part))
     assert 0 < refused < 60
+
+
+SMALL_PARQUET = base64.b64decode(
+    "UEFSMRUEFRQVFEwVBBUAEgAAAQAAAHgBAAAAeRUAFRIVEiwVCBUQFQYVBhwAAAACAAAAAw0BAwQVBBksNQAYBnNjaGVtYRUC"
+    "ABUMJQIYAWElAEwcAAAAFggZHBkcJgAcFQwZNQAGEBkYAWEVABYIFmgWaCY4JggpLBUEFQAVAgAVABUQFQIAPBYGGQYZJgIG"
+    "AAAAFmgWCCYIFmgAKCBwYXJxdWV0LWNwcC1hcnJvdyB2ZXJzaW9uIDI2LjAuMRkcHAAAAIwAAABQQVIx"
+)
+PANICS = (48, 85, 144, 317, 337)
+"""Seeds of two flipped bits in it at which the reader of Polars 2.1 panics."""
+
+
+def with_flipped_bits(content: bytes, seed: int) -> bytes:
+    dice, data = random.Random(seed), bytearray(content)
+    for _ in range(2):
+        data[dice.randrange(len(data))] ^= 1 << dice.randrange(8)
+    return bytes(data)
+
+
+@pytest.mark.parametrize("seed", PANICS)
+def test_parquet_at_which_polars_panics(tmp_path: Path, seed: int, capfd: pytest.CaptureFixture[str]) -> None:
+    """It is refused; and when a Rust library does panic, that is a refusal too, and its words, which may
+    quote a row, are not heard."""
+    data = with_flipped_bits(SMALL_PARQUET, seed)
+    (tmp_path / "a.parquet").write_bytes(data)
+    assert refusal(tmp_path / "a.parquet", entry("parquet")).rule == "FIL_FORMAT"
+    assert read.count_rows(tmp_path / "a.parquet", entry("parquet")) in (0, 4)
+    with pytest.raises(FileRefused), base.only_refusals("parquet"):
+        pl.read_parquet(io.BytesIO(data))
+    assert capfd.readouterr() == ("", "")
+    os.write(2, b"efter")
+    assert capfd.readouterr().err == "efter"
+
+
+def test_panic_is_heard_where_nothing_is_read(capfd: pytest.CaptureFixture[str]) -> None:
+    """Guards the test above: Polars does panic, and says so."""
+    with pytest.raises(pl.exceptions.PanicException):
+        pl.read_parquet(io.BytesIO(with_flipped_bits(SMALL_PARQUET, PANICS[0])))
+    assert "panicked" in capfd.readouterr().err
+
+
+def test_undamaged_small_parquet(tmp_path: Path) -> None:
+    (tmp_path / "a.parquet").write_bytes(SMALL_PARQUET)
+    assert content(tmp_path / "a.parquet", entry("parquet"))[0] == [[1, "x"], [2, None], [3, "x"], [4, "y"]]
+
+
+def test_batches_are_worked_on_aloud(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Only the library is silenced, and only its faults are the file's."""
+    (tmp_path / "a.parquet").write_bytes(SMALL_PARQUET)
+    for _ in read.open_file(tmp_path / "a.parquet", entry("parquet")).batches():
+        os.write(2, b"under")
+    assert capfd.readouterr().err == "under"
 
 
 def test_refusal_says_no_cell_value() -> None:
