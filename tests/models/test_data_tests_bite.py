@@ -43,6 +43,13 @@ PLANTED = {
         update mart.fct_frist set utfall = 'i_tid' where utfall = 'ej_rapporteringspliktig'""",
     "frist_klockor_tappas_inte": """
         delete from mart.fct_frist where regel_id = 'UTR_BARN' and regelversion = 2""",
+    "frist_manad_stammer_med_klockorna": """
+        update mart.frist_manad set antal = antal + 1 where perspektiv = 'oppen' and regel_id = 'UTR_BARN'""",
+    "frist_bevakning_utan_skyddade": """
+        update mart.dim_person as person set ar_skyddad = true
+        from mart.fct_frist as frist
+        inner join mart.frist_bevakning as bevakning on bevakning.frist_id = frist.frist_id
+        where person.person_nyckel = frist.person_nyckel""",
     "fristregel_versioner_utan_glapp": """
         update seed.fristregler_versioner set giltig_till = giltig_till + 1 where giltig_till is not null""",
     "vard_dygn_hogst_ett_per_dag": "update mart.fct_placering_manad set vard_dygn = 32 where vard_dygn = 31",
