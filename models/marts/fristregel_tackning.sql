@@ -4,8 +4,9 @@
 -- delivered for other cases, but has happened in none that the rule is about, is observed: there are no such cases.
 with regel as (
     select regel.regel_id, regel.namn, regel.slag, regel.subjekt_typ, regel.start_handelse, regel.stopp_handelse,
-           lage.kommun, lage.lage_per
+           krav.varden as krav_handelse, lage.kommun, lage.lage_per
     from {{ ref('fristregler') }} as regel
+    left join {{ ref('fristregler_villkor') }} as krav on krav.regel_id = regel.regel_id and krav.operator = 'har'
     inner join {{ source('indata', 'lage') }} as lage on coalesce(regel.kommun, lage.kommun) = lage.kommun
 ),
 
@@ -37,8 +38,14 @@ sedd as (
     group by subjekt.kommun, subjekt.regel_id
 ),
 
+-- What the municipality delivers at all, whatever it hangs on.
 levererad as (
-    select kommun, list(distinct handelse) as handelser from handelse group by kommun
+    select regel.kommun, regel.regel_id,
+           list_has_any(sedda.handelser, string_split(regel.start_handelse, '|')) as ar_start_levererad,
+           regel.krav_handelse is null or list_contains(sedda.handelser, regel.krav_handelse) as ar_krav_levererat
+    from regel
+    inner join (select kommun, list(distinct handelse) as handelser from handelse group by kommun) as sedda
+        on sedda.kommun = regel.kommun
 ),
 
 klocka as (
@@ -63,12 +70,13 @@ select
     case
         when coalesce(sedd.ar_start_sedd, false) and coalesce(sedd.ar_stopp_sedd, false) then 'ok'
         when not coalesce(sedd.ar_start_sedd, false)
-            and list_has_any(levererad.handelser, string_split(regel.start_handelse, '|')) then 'inga_fall'
+            and levererad.ar_start_levererad and levererad.ar_krav_levererat then 'inga_fall'
         else 'ej_producerbar'
     end as status,
     case
-        when not coalesce(sedd.ar_start_sedd, false)
-            and list_has_any(levererad.handelser, string_split(regel.start_handelse, '|'))
+        when not coalesce(sedd.ar_start_sedd, false) and not levererad.ar_krav_levererat
+            then 'Händelsen som regeln förutsätter har aldrig levererats: ' || regel.krav_handelse || '.'
+        when not coalesce(sedd.ar_start_sedd, false) and levererad.ar_start_levererad
             then 'Händelsen levereras, men har inte skett i något ärende som regeln gäller: '
                  || replace(regel.start_handelse, '|', ' eller ') || '.'
         when not coalesce(sedd.ar_start_sedd, false)
@@ -79,6 +87,6 @@ select
     end as skal,
     regel.lage_per
 from regel
-left join levererad on levererad.kommun = regel.kommun
+left join levererad on levererad.kommun = regel.kommun and levererad.regel_id = regel.regel_id
 left join sedd on sedd.kommun = regel.kommun and sedd.regel_id = regel.regel_id
 left join klocka on klocka.kommun = regel.kommun and klocka.regel_id = regel.regel_id

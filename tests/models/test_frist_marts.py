@@ -310,6 +310,10 @@ def test_coverage_tells_what_is_not_observed(lager: duckdb.DuckDBPyConnection) -
         assert (r["status"] == "ok") == (r["skal"] is None)
         if r["status"] == "ok":
             assert r["antal_subjekt"] > 0
+    # No case that the rule is about, though the event is delivered for others; and an event that never came.
+    assert found["9901", "EV_RAPP_LSS_AVBROTT"]["status"] == "inga_fall"
+    assert "aterkoppling_begard" in found["9901", "ANM_SVAR"]["skal"]
+    assert {found["9901", r]["status"] for r in ("ANM_SVAR", "EV_PRESK", "OV_FLYTT")} == {"ej_producerbar"}
     # Botkyrka delivers decisions only: nothing is known of its investigations.
     assert found["0127", "UTR_BARN"]["status"] == "ej_producerbar"
     assert found["0127", "EV_RAPP"]["status"] == "ok"
