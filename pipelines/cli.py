@@ -302,6 +302,7 @@ def summary(settings: Settings) -> dict[str, Any]:
         if published
         else [],
         "fellistor": [str(path) for path in lists if path.exists()],
+        "bevakningslistor": [str(path) for path in sorted(settings.restricted.glob("*/bevakning.xlsx"))],
         "nyckeltal": _headlines(published / "indikatorer.duckdb") if published else [],
     }
 
@@ -315,14 +316,17 @@ def _headlines(database: Path) -> list[dict[str, Any]]:
                 db.execute(
                     """
                     select
-                        i.namn, v.kommun, v.grupp_namn, v.mattenhet,
+                        i.namn, v.kommun, v.grupp_namn, v.mattenhet, v.konvention,
                         any_value(i.decimaler) as decimaler,
                         arg_max(v.period, v.period_slut) as period,
-                        arg_max(v.varde, v.period_slut) as varde
+                        arg_max(v.varde, v.period_slut) as varde,
+                        arg_max(v.taljare, v.period_slut) as taljare,
+                        arg_max(v.namnare, v.period_slut) as namnare,
+                        max(v.lage_per) as lage_per
                     from indikatorvarde as v
                     inner join indikator as i using (indikator_id, definitionsversion)
                     where v.indikator_id = ? and v.periodtyp = ? and v.grupp = ? and v.status = 'ok'
-                    group by i.namn, v.kommun, v.grupp_namn, v.mattenhet order by v.kommun
+                    group by i.namn, v.kommun, v.grupp_namn, v.mattenhet, v.konvention order by v.kommun
                     """,
                     [indikator_id, periodtyp, grupp],
                 )
@@ -333,7 +337,7 @@ def _headlines(database: Path) -> list[dict[str, Any]]:
 
 
 def _show(report: dict[str, Any]) -> None:
-    from pipelines.reports.format import measure, number
+    from pipelines.reports.format import component, measure, number
 
     deliveries = Table(title=None, box=None, header_style="bold", pad_edge=False)
     for heading in ("Kommun", "Leverans", "Status"):
@@ -359,22 +363,30 @@ def _show(report: dict[str, Any]) -> None:
         for heading in ("Nyckeltal", "Kommun", "Period"):
             figures.add_column(heading)
         figures.add_column("Värde", justify="right")
+        figures.add_column("Underlag")
         for f in report["nyckeltal"]:
             name = f["namn"] + ("" if f["grupp_namn"] == "Totalt" else f", {f['grupp_namn']}")
             value = measure(f["varde"], "ok", f["mattenhet"], f["decimaler"], unit=True)
-            figures.add_row(name, f["kommun"], f["period"], value)
+            parts = (
+                f"{component(f['taljare'])} av {component(f['namnare'])}" if f["mattenhet"] == "andel" else ""
+            )
+            basis = ", ".join(filter(None, (parts, f["konvention"])))
+            figures.add_row(name, f["kommun"], f["period"], value, basis)
         console.print()
         console.print(figures)
+        known = sorted({(f["kommun"], str(f["lage_per"])) for f in report["nyckeltal"]})
+        console.print("Läge per " + ", ".join(f"{day} ({kommun})" for kommun, day in known) + ".")
     console.print()
     rows: list[tuple[str, str | None]] = [
         ("Portal", report["portal"]),
         *(("Excel", path) for path in report["rapporter"]),
         *(("Fellista", path) for path in report["fellistor"][-1:]),
+        *(("Bevakning", path) for path in report["bevakningslistor"]),
         ("Lager", report["lager"]),
     ]
     for label, path in rows:
         if path:
-            console.print(f"{label + ':':<10}{path}", soft_wrap=True)
+            console.print(f"{label + ':':<11}{path}", soft_wrap=True)
 
 
 if __name__ == "__main__":
