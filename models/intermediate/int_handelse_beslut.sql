@@ -80,9 +80,9 @@ beslut as (
 per_beslut as (
     select
         kommun, subjekt_typ, beslut_nyckel, arende_lagrum_id,
-        any_value(subjekt_id) as subjekt_id,
-        any_value(person_nyckel) as person_nyckel,
-        any_value(enhet) as enhet,
+        min(subjekt_id) as subjekt_id,
+        min(person_nyckel) as person_nyckel,
+        min(enhet) as enhet,
         min(datum) as forsta,
         max(datum) as sista,
         bool_or(handelse = 'verkstalld') as ar_verkstalld,
@@ -106,7 +106,7 @@ beslut_vard as (
             else vard.start <= per_beslut.sista and (vard.slut is null or vard.slut >= per_beslut.forsta)
         end
     qualify row_number() over (
-        partition by per_beslut.kommun, per_beslut.beslut_nyckel order by vard.start desc
+        partition by per_beslut.kommun, per_beslut.beslut_nyckel order by vard.start desc, vard.vard_id
     ) = 1
 ),
 

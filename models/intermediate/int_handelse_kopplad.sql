@@ -34,7 +34,7 @@ hem_placering as (
 hem_utredning as (
     select
         hem.kommun, hem.hem_vistelse_id,
-        arg_max_null(utr.slutford, (utr.inledd <= hem.start, utr.inledd)) as slutford
+        arg_max_null(utr.slutford, (utr.inledd <= hem.start, utr.inledd, utr.utredning_id)) as slutford
     from hem_placering as hem
     inner join {{ ref('int_placering') }} as plac
         on plac.kommun = hem.kommun and plac.placering_id = hem.placering_id

@@ -34,8 +34,9 @@ with subjekt as (
            lagrum_id, lagrumsgrupp, false, ar_gynnande, null
     from {{ ref('int_beslut') }}
     union all
-    select h.kommun, 'beslut', h.beslut_nyckel, any_value(h.subjekt_id),
-           arg_min(h.person_nyckel, h.datum), coalesce(arg_min(h.enhet, h.datum), 'okand'), null, null, null,
+    select h.kommun, 'beslut', h.beslut_nyckel, min(h.subjekt_id),
+           arg_min(h.person_nyckel, (h.datum, h.person_nyckel)),
+           coalesce(arg_min(h.enhet, (h.datum, h.enhet)), 'okand'), null, null, null,
            any_value(h.arende_lagrum_id), any_value(lagrum.lagrumsgrupp), false, false, null
     from {{ ref('int_handelse_beslut') }} as h
     left join {{ ref('lagrum') }} as lagrum on lagrum.lagrum_id = h.arende_lagrum_id
