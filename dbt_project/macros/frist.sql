@@ -2,6 +2,11 @@
   Small pieces of the deadline engine. The rules themselves are rows in seeds/fristregler*.csv.
 #}
 
+{# What names a clock: the same in every build, as its running number is not. #}
+{% macro frist_id(subjekt, klocka) -%}
+    md5(concat_ws('|', {{ subjekt }}.kommun, {{ klocka }}.regel_id, {{ subjekt }}.subjekt_nyckel, {{ klocka }}.tillfalle))
+{%- endmacro %}
+
 {# A day plus a length: lag (1930:173) 1 §. Months and years clamp to the last day of the month. #}
 {% macro lagg_till(start, langd, enhet) -%}
     case {{ enhet }}

@@ -77,16 +77,13 @@ kopplad as (
            behov.lage_per
     from behov
     inner join (
-        select kommun, 'placering' as subjekt_typ, placering_id as subjekt_nyckel, vard_id
-        from {{ ref('int_vard_placering') }}
-        union all
-        select kommun, 'hem', hem_vistelse_id, unnest(vard_id_lista) from {{ ref('int_hem') }}
+        select kommun, hem_vistelse_id, unnest(vard_id_lista) as vard_id from {{ ref('int_hem') }}
     ) as vard
-        on vard.kommun = behov.kommun and vard.subjekt_typ = behov.subjekt_typ
-        and vard.subjekt_nyckel = behov.subjekt_nyckel
+        on vard.kommun = behov.kommun and vard.hem_vistelse_id = behov.subjekt_nyckel
     inner join {{ ref('int_handelse') }} as h
         on h.kommun = vard.kommun and h.subjekt_typ = 'vard' and h.subjekt_id = vard.vard_id
         and h.handelse = behov.handelse
+    where behov.subjekt_typ = 'hem'
 )
 
 select kommun, subjekt_typ, subjekt_nyckel, subjekt_id, handelse, datum

@@ -6,7 +6,7 @@ with version as (
 )
 
 select
-    md5(concat_ws('|', subjekt.kommun, klocka.regel_id, subjekt.subjekt_nyckel, klocka.tillfalle)) as frist_id,
+    {{ frist_id('subjekt', 'klocka') }} as frist_id,
     subjekt.kommun,
     klocka.regel_id,
     cast(frist.regelversion as integer) as regelversion,

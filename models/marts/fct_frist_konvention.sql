@@ -1,6 +1,6 @@
 -- The clocks of fct_frist under every convention that applies to them.
 select
-    md5(concat_ws('|', subjekt.kommun, klocka.regel_id, subjekt.subjekt_nyckel, klocka.tillfalle)) as frist_id,
+    {{ frist_id('subjekt', 'klocka') }} as frist_id,
     frist.konvention,
     subjekt.kommun,
     klocka.regel_id,

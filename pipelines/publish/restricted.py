@@ -8,10 +8,10 @@ from pathlib import Path
 
 import duckdb
 
+from pipelines.publish.build import WAREHOUSE_FILE
 from pipelines.releases import current
 from pipelines.settings import Settings
 
-WAREHOUSE_FILE = "socialstat.duckdb"
 BEVAKNING = "bevakning.parquet"
 
 

@@ -17,7 +17,7 @@ EVENTS_OF_EXTRACTS = {
     "vard": {"start", "slut", "overvagande", "omprovning"},
     "vardtid": {"start", "slut"},
     "hem": {"start", "slut", "overvagande"},
-    "placering": {"start", "slut", "overvagande", "omprovning"},
+    "placering": {"start", "slut"},
     "beslut": {"beslut", "verkstalld", "avbruten", "aterupptagen", "avslutad"},
 }
 OF_ANOTHER_SUBJECT = {"utredning.slutford", "person.fodelse", "person.fyller_18", "person.utredning_inledd"}
