@@ -182,7 +182,7 @@ def explain(
         )
         if not subjects:
             where = f" i kommun {kommun}" if kommun else ""
-            raise UnknownSubject(f"Inget ärende har id {subjekt_id}{where}.")
+            raise UnknownSubject(f"Inget ärende har det id:t{where}.")
         book = _Book(db)
         persons = {s["kommun"]: s["person"] for s in subjects}  # in order, so the last is the number of them
         return tuple(duty for s in subjects for duty in book.duties(s, persons[s["kommun"]], regel_id))

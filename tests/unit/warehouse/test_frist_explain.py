@@ -324,14 +324,14 @@ def test_a_later_placement_finds_its_care_and_its_stay(natt: Settings, tmp_path:
 
 def test_an_unknown_id_is_one_line(ask: Ask) -> None:
     shown = ask("FINNS-INTE")
-    assert (shown.exit_code, shown.output) == (1, "Inget ärende har id FINNS-INTE.\n")
+    assert (shown.exit_code, shown.output) == (1, "Inget ärende har det id:t.\n")
 
 
 def test_an_id_of_another_municipality_is_unknown(ask: Ask, found: Found) -> None:
     subjekt_id = found("kommun = '9901'")
     assert ask(subjekt_id, "--kommun", "9901").exit_code == 0
     shown = ask(subjekt_id, "--kommun", "0180")
-    assert (shown.exit_code, shown.output) == (1, f"Inget ärende har id {subjekt_id} i kommun 0180.\n")
+    assert (shown.exit_code, shown.output) == (1, "Inget ärende har det id:t i kommun 0180.\n")
 
 
 def test_an_unknown_rule_is_wrong_usage(ask: Ask, found: Found) -> None:
