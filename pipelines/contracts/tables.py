@@ -186,6 +186,7 @@ class EjVerkstalldaBeslut(PersonExtract):
     omfattning: Number = number("Beviljad omfattning, till exempel timmar per vecka.")
     omfattning_verkstalld: Number = number("Den del av omfattningen som är verkställd.")
     ansvarig_kommun: str = text("Kommunkod när en annan kommun ansvarar för beslutet.")
+    verkstallande_kommun: str = text("Kommunkod när en annan kommun ska verkställa beslutet.")
     verkstalld: pl.Date = day("Dagen då insatsen började.")
     avbruten: pl.Date = day("Dagen då verkställigheten avbröts.")
     aterupptagen: pl.Date = day("Dagen då insatsen började igen.")

@@ -112,9 +112,11 @@ class Decisions:
         self.decide(adult, day, insats="kontaktperson", orsak="saknar_uppdragstagare", **of_adult)
         broken = self.decide(child, day, insats="kontaktfamilj", orsak="avbrott", **of_child)
         broken |= {"verkstalld": after(day, 12), "avbruten": after(day, 46)}
+        self.give(broken, broken["verkstalld"], broken["avbruten"])
         self._event(broken, "avbruten", after(day, 46))
         partly = self.decide(adult, day, insats="boendestod", **(of_adult | {"lagrum": of_child["lagrum"]}))
         partly |= {"omfattning": 8, "omfattning_verkstalld": 5, "verkstalld": after(day, 20)}
+        self.give(partly, partly["verkstalld"])
 
     def decide(self, person: Person, day: date, **columns: Any) -> Row:
         """One favourable decision; ``columns`` are insats, lagrum, enhet, malgrupp and what more is known."""
@@ -134,6 +136,7 @@ class Decisions:
             "omfattning": None,
             "omfattning_verkstalld": None,
             "ansvarig_kommun": None,
+            "verkstallande_kommun": None,
             "verkstalld": None,
             "avbruten": None,
             "aterupptagen": None,
@@ -165,9 +168,10 @@ class Decisions:
             utredning_id=case["utredning_id"],
             beslutsfattare=rng.choices(["delegat", "utskott", "domstol"], [93, 6, 1])[0],
             ansvarig_kommun="9902" if part(rng, 0.004) else None,
+            verkstallande_kommun="9903" if part(rng, 0.004) else None,
         )
         if part(rng, 0.09):
-            row["utfall"] = "avslag"
+            row["utfall"], case["resultat"] = "avslag", "ingen_insats"
         else:
             row["utfall"] = "delvis_bifall" if part(rng, 0.02) else "bifall"
             self._carry_out(row)
@@ -252,10 +256,14 @@ class Decisions:
             row["giltig_till"] = max(ends, after(starts, 180))
         stopped = row["avbruten"] and not row["aterupptagen"]
         last = row["avbruten"] if stopped else known(ends)
+        self.give(row, starts, last)
+
+    def give(self, row: Row, start: date, end: date | None = None) -> None:
+        """The help that carries out a decision."""
         same = {column: row[column] for column in ("beslut_id", "enhet", "beslutsdatum")}
         person = self.people[row["personnummer"]]
-        group = group_at(row["malgrupp"], person.born, starts)
-        self._help(person, starts, last, behovsprovad="ja", insatstyp=row["insats"], malgrupp=group, **same)
+        group = group_at(row["malgrupp"], person.born, start)
+        self._help(person, start, end, behovsprovad="ja", insatstyp=row["insats"], malgrupp=group, **same)
 
     def _interrupt(self, row: Row, starts: date) -> None:
         """Help that breaks off: mostly taken up again, else closed, else somebody is waiting once more."""

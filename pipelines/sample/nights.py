@@ -82,7 +82,7 @@ class Nights:
         for row in self._pick("placeringar", 1, lambda r: r["slut"] is None and r["start"] < day):
             row |= {"slut": day, "slutorsak": "enligt_plan"}
         for row in self._pick("ej_verkstallda_beslut", 4, _waiting):
-            row["verkstalld"] = day
+            self._carry_out(row, day)
 
     def _correct(self, day: date) -> None:
         """What was known too late or wrongly, dated back: a report, an end, a start."""
@@ -98,7 +98,11 @@ class Nights:
         ):
             row["slut"] = max(after(row["start"], 1), after(row["slut"], -9))
         for row in self._pick("ej_verkstallda_beslut", 1, lambda r: _waiting(r) and _old(r, day)):
-            row["verkstalld"] = after(row["beslutsdatum"], 30)
+            self._carry_out(row, after(row["beslutsdatum"], 30))
+
+    def _carry_out(self, row: Row, day: date) -> None:
+        row["verkstalld"] = day
+        self.decisions.give(row, day)
 
     def _remove(self) -> None:
         """A row entered by mistake, that nothing else refers to, goes away."""
