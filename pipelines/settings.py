@@ -72,6 +72,11 @@ class Settings(BaseSettings):
         return self.home / "restricted"
 
     @property
+    def frozen(self) -> Path:
+        """What has been sent, as it was sent; never made again, so it is backed up with the archive."""
+        return self.home / "frozen"
+
+    @property
     def work(self) -> Path:
         """Scratch of the deliveries being read in; empty when nothing runs."""
         return self.home / "work"
@@ -102,6 +107,7 @@ class Settings(BaseSettings):
             self.quarantine,
             self.rejected,
             self.restricted,
+            self.frozen,
             self.work,
             self.warehouse,
         ):

@@ -1,29 +1,29 @@
--- Catches a decision that falls out between two rounds, or that comes back as new:
--- open(n) = open(n-1) + new(n) - executed(n) - closed(n), round by round.
-with omgang as (
-    select
-        kommun, kvartal, brytdatum,
-        lag(brytdatum) over tid = foregaende_brytdatum as ar_foljd,
-        lag(kvartal) over tid as foregaende
-    from {{ ref('int_rapportomgang') }}
-    window tid as (partition by kommun order by brytdatum)
+-- Catches a decision that falls out between two rounds, comes back as new, or changes unit or insats unseen: the flows of
+-- a round lead from its opening stock to its closing one, and that is what the next round opens with.
+with forra as (
+    select flode.kommun, omgang.kvartal, flode.enhet, flode.insats, flode.antal_utgaende
+    from {{ ref('ej_verkstallda_flode') }} as flode
+    inner join {{ ref('ej_verkstallda_omgang') }} as omgang
+        on omgang.kommun = flode.kommun and omgang.foregaende_kvartal = flode.kvartal
 ),
 
-antal as (
-    select
-        kommun, kvartal,
-        count(*) filter (where status_vid_bryt = 'ej_verkstalld') as antal_oppna,
-        count(*) filter (where rapporttyp = 'ny') as antal_nya,
-        count(*) filter (where status_vid_bryt <> 'ej_verkstalld') as antal_slut
-    from {{ ref('ej_verkstallda_kvartal') }}
-    where ar_rapporteringspliktig and rattelse <> 'struken'
-    group by all
+foljd as (
+    select flode.*
+    from {{ ref('ej_verkstallda_flode') }} as flode
+    inner join {{ ref('ej_verkstallda_omgang') }} as omgang
+        on omgang.kommun = flode.kommun and omgang.kvartal = flode.kvartal and omgang.foregaende_kvartal is not null
 )
 
-select omgang.kommun, omgang.kvartal, fore.antal_oppna as antal_fore, nu.antal_oppna, nu.antal_nya, nu.antal_slut
-from omgang
-left join antal as nu on nu.kommun = omgang.kommun and nu.kvartal = omgang.kvartal
-left join antal as fore on fore.kommun = omgang.kommun and fore.kvartal = omgang.foregaende
-where omgang.ar_foljd
-    and coalesce(nu.antal_oppna, 0)
-    <> coalesce(fore.antal_oppna, 0) + coalesce(nu.antal_nya, 0) - coalesce(nu.antal_slut, 0)
+select kommun, kvartal, enhet, insats, 'flodet går inte ihop' as fel
+from {{ ref('ej_verkstallda_flode') }}
+where antal_utgaende <> antal_ingaende + antal_nya + antal_tillagda - antal_verkstallda - antal_avslutade - antal_strukna
+    + antal_flyttade_in - antal_flyttade_ut + antal_andrade_in - antal_andrade_ut
+union all
+select
+    coalesce(foljd.kommun, forra.kommun), coalesce(foljd.kvartal, forra.kvartal), coalesce(foljd.enhet, forra.enhet),
+    coalesce(foljd.insats, forra.insats), 'ingående är inte förra utgående'
+from foljd
+full join forra
+    on forra.kommun = foljd.kommun and forra.kvartal = foljd.kvartal and forra.enhet = foljd.enhet
+    and forra.insats = foljd.insats
+where coalesce(foljd.antal_ingaende, 0) <> coalesce(forra.antal_utgaende, 0)

@@ -1,6 +1,6 @@
 -- Catches a catalogue row that names a column its family does not have, before the engine trips over it.
 {% for familj in ['aktualisering', 'utredning', 'frist_forhand', 'frist_utredning', 'frist_overvagande',
-                  'ej_verkstalld', 'volym', 'kostnad'] -%}
+                  'ej_verkstalld', 'ej_verkstalld_utan_nej', 'volym', 'kostnad'] -%}
 -- depends_on: {{ ref('int_familj_' ~ familj) }}
 {% endfor -%}
 with namngiven as (

@@ -10,7 +10,8 @@ select
     coalesce(rad.vantetidsband, 'okand') as vantetidsband,
     1 as antal,
     case when rad.status_vid_bryt = 'ej_verkstalld' then 1 else 0 end as ar_oppen,
+    rad.antal_tackat_nej > 0 or rad.orsak is not distinct from 'tackat_nej' as ar_tackat_nej,
     rad.dagar
 from {{ ref('ej_verkstallda_kvartal') }} as rad
-inner join {{ ref('int_beslut') }} as beslut on beslut.kommun = rad.kommun and beslut.beslut_id = rad.beslut_id
-where rad.ar_rapporteringspliktig
+left join {{ ref('int_beslut') }} as beslut on beslut.kommun = rad.kommun and beslut.beslut_id = rad.beslut_id
+where rad.ar_rapporteringspliktig and rad.rapporttyp <> 'rattelse' and rad.status_vid_bryt <> 'struken'

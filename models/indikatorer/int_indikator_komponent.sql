@@ -6,6 +6,7 @@
     'frist_utredning': ref('int_familj_frist_utredning'),
     'frist_overvagande': ref('int_familj_frist_overvagande'),
     'ej_verkstalld': ref('int_familj_ej_verkstalld'),
+    'ej_verkstalld_utan_nej': ref('int_familj_ej_verkstalld_utan_nej'),
     'volym': ref('int_familj_volym'),
     'kostnad': ref('int_familj_kostnad'),
 }) }}

@@ -24,7 +24,16 @@ select
     beslut.omfattning,
     beslut.omfattning_verkstalld,
     beslut.ansvarig_kommun,
+    beslut.verkstallande_kommun,
+    -- Who answers for it and who carries it out may be two municipalities, and both report it (SoL 34:4; LSS 28 i).
+    case
+        when beslut.ansvarig_kommun <> beslut.kommun then 'for_annan'
+        when beslut.verkstallande_kommun <> beslut.kommun then 'av_annan'
+        else 'egen'
+    end as ansvar,
     beslut.verkstalld,
+    -- What is executed in part is not executed: the part that is left is reported until it is done.
+    beslut.verkstalld is not null and beslut.omfattning_verkstalld < beslut.omfattning as ar_delvis_verkstalld,
     beslut.avbruten,
     beslut.aterupptagen,
     beslut.avslutad,

@@ -29,7 +29,10 @@ with ur_tabell as (
     from {{ ref('int_hem') }}
     union all
     select kommun, 'beslut', beslut_id, beslut_id,
-           unnest(['beslut', 'verkstalld', 'avbruten', 'aterupptagen', 'avslutad']),
+           unnest([
+               'beslut', case when ar_delvis_verkstalld then 'delvis_verkstalld' else 'verkstalld' end, 'avbruten',
+               'aterupptagen', 'avslutad'
+           ]),
            unnest([beslutsdatum, verkstalld, avbruten, aterupptagen, avslutad])
     from {{ ref('int_beslut') }}
 ),
@@ -129,10 +132,16 @@ arende_handelse as (
         or not coalesce(bool_or(arende.person_nyckel = h.person_nyckel) over (partition by h.kommun, h.row_key), false)
 ),
 
--- The events of a decision or a placement are its own, but for those that are steps of another decision.
+-- The events of a decision or a placement are its own, but for those that are steps of another decision. Nothing that
+-- began executes a decision of which a part is left.
 egen as (
-    select h.kommun, h.subjekt_typ, h.subjekt_id, h.handelse, h.datum
+    select
+        h.kommun, h.subjekt_typ, h.subjekt_id, h.datum,
+        case when beslut.ar_delvis_verkstalld and h.handelse = 'verkstalld' then 'delvis_verkstalld' else h.handelse end
+            as handelse
     from {{ ref('stg_handelse') }} as h
+    left join {{ ref('int_beslut') }} as beslut
+        on h.subjekt_typ = 'beslut' and beslut.kommun = h.kommun and beslut.beslut_id = h.subjekt_id
     anti join {{ ref('int_handelse_beslut') }} as steg
         on h.subjekt_typ = 'beslut' and steg.kommun = h.kommun and steg.row_key = h.row_key
     where h.subjekt_typ not in ('aktualisering', 'utredning', 'vard')

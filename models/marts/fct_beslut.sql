@@ -21,6 +21,8 @@ select
     beslut.omfattning,
     beslut.omfattning_verkstalld,
     beslut.ansvarig_kommun,
+    beslut.verkstallande_kommun,
+    beslut.ansvar,
     beslut.uppdrag_skickat as uppdrag_skickat_datum,
     beslut.verkstalld as verkstalld_datum,
     beslut.avbruten as avbruten_datum,
@@ -34,6 +36,7 @@ select
     case
         when beslut.avslutad is not null or beslut.avslutad_datum_okant then 'avslutad'
         when beslut.avbruten is not null and beslut.aterupptagen is null then 'avbruten'
+        when beslut.ar_delvis_verkstalld then 'delvis_verkstalld'
         when beslut.verkstalld is not null or beslut.aterupptagen is not null then 'verkstalld'
         else 'ej_verkstalld'
     end as status

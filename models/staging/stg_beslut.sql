@@ -29,6 +29,7 @@ select
     omfattning,
     omfattning_verkstalld,
     ansvarig_kommun,
+    verkstallande_kommun,
     verkstalld,
     avbruten,
     aterupptagen,

@@ -16,6 +16,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 from filelock import FileLock
 
@@ -62,6 +63,23 @@ INPUT_SCHEMAS: dict[str, dict[str, Any]] = {
         "forvantat": pl.String,
         "ansvarig": pl.String,
     },
+    "frysning": {
+        "mart": pl.String,
+        "kommun": pl.String,
+        "period": pl.String,
+        "vintage": pl.String,
+        "lage_per": pl.Date,
+        "fryst_tid": pl.Datetime,
+        "fryst_av": pl.String,
+        "antal_rader": pl.Int64,
+        "sha256": pl.String,
+    },
+    "frusen_rad": {
+        "mart": pl.String,
+        "kommun": pl.String,
+        "period": pl.String,
+        "rad": pl.String,
+    },
     "vintage": {
         "vintage": pl.String,
         "byggd": pl.Datetime,
@@ -85,6 +103,7 @@ class Indata:
 
     lage_per: dict[str, date]
     deliveries: list[dict[str, Any]]
+    frozen: list[dict[str, Any]]
     seeds_hash: str
     fingerprint: str
 
@@ -109,12 +128,27 @@ def read(settings: Settings, lage_per: date | None) -> Indata:
         day = date.fromisoformat(d["leveransdatum"])
         if d["status"] in ACCEPTED and (lage_per is None or day <= lage_per):
             lage[d["kommun"]] = max(day, lage.get(d["kommun"], day))
+    frozen = _frozen(settings, lage)
     seeds_hash = _hash_files(SEEDS.glob("*.csv"))
     code_hash = _hash_files([*ROOT.glob("models/**/*"), *ROOT.glob("dbt_project/macros/*")])
     state = json.dumps(
-        [deliveries, {k: str(v) for k, v in lage.items()}, seeds_hash, code_hash], sort_keys=True
+        [deliveries, {k: str(v) for k, v in lage.items()}, frozen, seeds_hash, code_hash], sort_keys=True
     )
-    return Indata(lage, deliveries, seeds_hash, hashlib.sha256(state.encode()).hexdigest())
+    return Indata(lage, deliveries, frozen, seeds_hash, hashlib.sha256(state.encode()).hexdigest())
+
+
+def _frozen(settings: Settings, lage: dict[str, date]) -> list[dict[str, Any]]:
+    """What stands frozen, and was so at each municipality's läge per: an earlier night knew of nothing
+    later.
+    """
+    found = []
+    for path in sorted(settings.frozen.glob("*/*.json")):
+        register = json.loads(path.read_text(encoding="utf-8"))
+        known = lage.get(register["kommun"], date.min)
+        for f in register["frysningar"]:
+            if f["aterkallad"] is None and date.fromisoformat(f["lage_per"]) <= known:
+                found.append({"mart": register["mart"], "kommun": register["kommun"], **f})
+    return found
 
 
 def lay_out(settings: Settings, indata: Indata, vintage: str, target: Path) -> None:
@@ -129,7 +163,7 @@ def lay_out(settings: Settings, indata: Indata, vintage: str, target: Path) -> N
             continue
         for name, t in d["tabeller"].items():
             if t["andring"]:  # null when the delivery changed nothing in the table
-                source = _whole(settings, t["andring"])
+                source = _whole(settings.archive, t["andring"])
                 link = target / name / f"kommun={d['kommun']}" / source.name
                 link.parent.mkdir(exist_ok=True)
                 os.link(source, link)
@@ -141,23 +175,23 @@ def lay_out(settings: Settings, indata: Indata, vintage: str, target: Path) -> N
         )
 
 
-def _whole(settings: Settings, named: dict[str, str]) -> Path:
-    """An archived file, checked against the hash that the manifest has. Raises BuildError."""
-    path = settings.archive / named["fil"]
+def _whole(root: Path, named: dict[str, Any]) -> Path:
+    """An archived or frozen file, checked against the hash that the manifest has. Raises BuildError."""
+    path = root / str(named["fil"])
     try:
         with path.open("rb") as f:
             found = hashlib.file_digest(f, "sha256").hexdigest()
     except FileNotFoundError:
         found = None
     if found != named["sha256"]:
-        raise BuildError(f"{named['fil']} is not what the manifest says: restore the archive")
+        raise BuildError(f"{named['fil']} is not what the manifest says: restore {root.name}")
     return path
 
 
 def _findings(settings: Settings, delivery: dict[str, Any]) -> list[tuple[Any, ...]]:
     if not delivery["fynd"]:
         return []
-    frame = pl.read_parquet(_whole(settings, delivery["fynd"])).select(
+    frame = pl.read_parquet(_whole(settings.archive, delivery["fynd"])).select(
         pl.lit(delivery["kommun"]).alias("kommun"),
         pl.lit(date.fromisoformat(delivery["leveransdatum"])).alias("leveransdatum"),
         pl.lit(delivery["sekvens"], pl.Int64).alias("sekvens"),
@@ -165,6 +199,13 @@ def _findings(settings: Settings, delivery: dict[str, Any]) -> list[tuple[Any, .
         pl.all(),
     )
     return frame.select(list(INPUT_SCHEMAS["avvisning"])).rows()
+
+
+def _frozen_rows(settings: Settings, frozen: dict[str, Any]) -> list[tuple[str, str, str, str]]:
+    """Each frozen row as JSON: a mart that has got a column since still reads it."""
+    path = _whole(settings.frozen, frozen)
+    rows = duckdb.execute("select to_json(r)::varchar from read_parquet(?) as r", [str(path)]).fetchall()
+    return [(frozen["mart"], frozen["kommun"], frozen["period"], row) for (row,) in rows]
 
 
 def _input_rows(settings: Settings, indata: Indata, vintage: str) -> dict[str, Any]:
@@ -193,6 +234,18 @@ def _input_rows(settings: Settings, indata: Indata, vintage: str) -> dict[str, A
             for name, t in d["tabeller"].items()
         ],
         "avvisning": [row for d in known for row in _findings(settings, d)],
+        "frysning": [
+            tuple(
+                date.fromisoformat(f[c])
+                if c == "lage_per"
+                else datetime.fromisoformat(f[c])
+                if c == "fryst_tid"
+                else f[c]
+                for c in INPUT_SCHEMAS["frysning"]
+            )
+            for f in indata.frozen
+        ],
+        "frusen_rad": [row for f in indata.frozen for row in _frozen_rows(settings, f)],
         "vintage": [
             (
                 vintage,
