@@ -6,6 +6,20 @@ it by their own stage; ``release`` turns ``published/current`` to it. Nothing in
 """
 
 from pipelines.publish.build import build, release, unreleased
+from pipelines.publish.freezing import FreezeError, difference, freeze, registers, standing, withdraw
 from pipelines.publish.restricted import write as write_restricted
+from pipelines.publish.restricted import write_round
 
-__all__ = ["build", "release", "unreleased", "write_restricted"]
+__all__ = [
+    "FreezeError",
+    "build",
+    "difference",
+    "freeze",
+    "registers",
+    "release",
+    "standing",
+    "unreleased",
+    "withdraw",
+    "write_restricted",
+    "write_round",
+]

@@ -6,12 +6,22 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from pipelines.publish.statistics import unexecuted
 from pipelines.releases import current, publish_release
 from pipelines.settings import Settings
 
 WAREHOUSE_FILE = "socialstat.duckdb"
 DATABASE = "indikatorer.duckdb"
-TABLES = ("indikatorvarde", "indikator", "familj", "uppdelning", "mal", "kommun", "vintage")
+TABLES = (
+    "indikatorvarde",
+    "indikator",
+    "familj",
+    "uppdelning",
+    "mal",
+    "kommun",
+    "vintage",
+    "ej_verkstallda_statistik",
+)
 SUPPRESS = Path(__file__).with_name("suppress.sql")
 
 
@@ -36,6 +46,9 @@ def build(settings: Settings) -> Path | None:
         db.execute(
             SUPPRESS.read_text(encoding="utf-8").replace("$troskel", str(int(settings.suppress_below)))
         )
+        db.register("statistik", unexecuted(db, settings.suppress_below))
+        db.execute("create table ej_verkstallda_statistik as from statistik")
+        db.unregister("statistik")
         db.execute("detach warehouse")
         _export(db, folder)
     return folder

@@ -1,49 +1,238 @@
 """Rows for the documents that name single cases: the case system's ids and nothing else that tells who.
 
-They lie in ``restricted/<kommun>/``, readable by the owner only. Each night replaces them: a list of
-yesterday's open cases helps nobody.
+They lie in ``restricted/<kommun>/``, readable by the owner only. Each night replaces the lists of what is
+open; a round of unexecuted decisions has a folder of its own, and what is frozen in it stays.
 """
 
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import polars as pl
 
 from pipelines.publish.build import WAREHOUSE_FILE
+from pipelines.publish.freezing import standing
 from pipelines.releases import current
 from pipelines.settings import Settings
 
 BEVAKNING = "bevakning.parquet"
+EARLY_LIST = "ej_verkstallda_bevakning.parquet"
+ROUNDS = "ej_verkstallda"
+SERIES_ROUNDS = 12
+
+URGENT_CLOCKS = """
+    select ? as kommun_namn, bevakning.*, kommun.lage_per as lage_per_kommun
+    from mart.dim_kommun as kommun
+    left join mart.frist_bevakning as bevakning on bevakning.kommun = kommun.kommun
+    where kommun.kommun = ?
+    order by dagar_kvar, enhet_namn, regel_id, subjekt_id
+"""
+OPEN_DECISIONS = """
+    select
+        ? as kommun_namn, bevakning.*, coalesce(insats.namn, bevakning.insats) as insats_namn, orsak.namn as
+        orsak_namn, kommun.lage_per as lage_per_kommun
+    from mart.dim_kommun as kommun
+    left join mart.ej_verkstallda_bevakning as bevakning on bevakning.kommun = kommun.kommun
+    left join seed.koder as insats on insats.kodlista = 'insats' and insats.kod = bevakning.insats
+    left join seed.koder as orsak on orsak.kodlista = 'ej_verkstalld_orsak' and orsak.kod = bevakning.orsak
+    where kommun.kommun = ?
+    order by dagar_kvar, enhet_namn, beslut_id, klocka
+"""
+NAMED_ROWS = """
+    create or replace temp view rad as
+    select
+        rad.* replace (rad.ar_skyddad or coalesce(person.ar_skyddad, false) as ar_skyddad),
+        case when rad.enhet = 'okand' then 'Okänd enhet' else coalesce(enhet.namn, rad.enhet) end as
+        enhet_namn, coalesce(insats.namn, rad.insats) as insats_namn,
+        case rad.lagrumsgrupp when 'sol' then 'SoL' when 'lss' then 'LSS' end as lag,
+        orsak.namn as orsak_namn,
+        kon.namn as kon_namn,
+        band.namn as vantetidsband_namn,
+        coalesce(band.ordning, 0) as vantetidsband_ordning,
+        skal.namn as rattelse_skal_namn,
+        ansvar.namn as ansvar_namn,
+        (select string_agg(k.namn, ', ' order by k.namn) from seed.koder as k
+         where k.kodlista = 'insats' and list_contains(string_split(rad.pagaende_insatser, '|'), k.kod))
+            as pagaende_insatser_namn
+    from mart.ej_verkstallda_kvartal as rad
+    left join mart.fct_beslut as beslut on beslut.kommun = rad.kommun and beslut.beslut_id = rad.beslut_id
+    left join mart.dim_person as person
+        on person.kommun = beslut.kommun and person.person_nyckel = beslut.person_nyckel
+    left join (
+        select kommun, enhet, arg_max(namn, giltig_fran) as namn from mart.dim_enhet group by kommun, enhet
+    ) as enhet on enhet.kommun = rad.kommun and enhet.enhet = rad.enhet
+    left join seed.koder as insats on insats.kodlista = 'insats' and insats.kod = rad.insats
+    left join seed.koder as orsak on orsak.kodlista = 'ej_verkstalld_orsak' and orsak.kod = rad.orsak
+    left join seed.koder as kon on kon.kodlista = 'kon' and kon.kod = rad.kon
+    left join seed.koder as skal on skal.kodlista = 'ej_verkstalld_rattelse_skal' and skal.kod =
+    rad.rattelse_skal left join seed.koder as ansvar on ansvar.kodlista = 'ej_verkstalld_ansvar' and
+    ansvar.kod = rad.ansvar left join seed.vantetidsband as band on band.band = rad.vantetidsband
+"""
+COUNTED = """
+    select
+        enhet, enhet_namn, klocka, insats, insats_namn, lag, orsak_namn, kon, kon_namn, rapporttyp,
+        status_vid_bryt, rattelse, ansvar, vantetidsband, vantetidsband_namn, vantetidsband_ordning,
+        antal_tackat_nej > 0 or orsak is not distinct from 'tackat_nej' as ar_tackat_nej,
+        rattelse_skal is not distinct from 'ater_oppen' as ar_ater_oppen,
+        dagar
+    from rad
+    where kommun = ? and kvartal = ? and ar_rapporteringspliktig
+    order by all
+"""
+SERIES = """
+    select
+        omgang.kvartal, omgang.brytdatum,
+        count(rad.beslut_id) filter (where rad.klocka = 'beslut') as antal_beslut,
+        count(rad.beslut_id) filter (where rad.klocka = 'avbrott') as antal_avbrott,
+        count(rad.beslut_id) filter (
+            where rad.antal_tackat_nej = 0 and rad.orsak is distinct from 'tackat_nej'
+        ) as antal_utan_nej
+    from mart.ej_verkstallda_omgang as omgang
+    left join mart.ej_verkstallda_kvartal as rad
+        on rad.kommun = omgang.kommun and rad.kvartal = omgang.kvartal
+        and rad.ar_rapporteringspliktig and rad.status_vid_bryt = 'ej_verkstalld'
+    where omgang.kommun = ? and omgang.brytdatum <= ?
+    group by all
+    order by omgang.brytdatum desc
+    limit ?
+"""
+UNITS = """
+    select enhet.enhet, arg_max(enhet.namn, enhet.giltig_fran) as namn
+    from mart.dim_enhet as enhet
+    where enhet.kommun = $kommun and enhet.ar_kand
+        and enhet.giltig_fran <= $brytdatum and (enhet.giltig_till is null or enhet.giltig_till > $brytdatum)
+        and not exists (
+            select 1 from mart.dim_enhet as under
+            where under.kommun = enhet.kommun and under.overordnad = enhet.enhet
+        )
+    group by enhet.enhet
+"""
 
 
 def write(settings: Settings) -> list[Path]:
-    """Write each municipality's clocks that are over or fall due within 30 days: ``bevakning.parquet``.
+    """Write what the restricted documents of every municipality need; returns the files and folders.
 
-    One row per clock of ``mart.frist_bevakning``, the most urgent first. Where nothing is urgent there is one
-    row without a clock, so that no older list is left standing. Protected persons are not in the mart.
-    Raises FileNotFoundError before the first night.
+    ``bevakning.parquet``: one row per clock of ``mart.frist_bevakning``, the most urgent first.
+    ``ej_verkstallda_bevakning.parquet``: one row per open decision of ``mart.ej_verkstallda_bevakning``.
+    Where nothing is urgent there is one row without a case, so that no older list is left standing. Then the
+    newest round of unexecuted decisions, see :func:`write_round`. Protected persons are in no row. Raises
+    FileNotFoundError before the first night.
     """
-    warehouse = current(settings.warehouse)
-    if warehouse is None:
-        raise FileNotFoundError("no warehouse yet: run `socialstat nightly` first")
     settings.restricted.mkdir(mode=0o700, exist_ok=True)
     written = []
-    with duckdb.connect(warehouse / WAREHOUSE_FILE, read_only=True) as db:
+    with _warehouse(settings) as db:
         query = "select kommun, namn from mart.dim_kommun where lage_per is not null order by kommun"
         for kommun, name in db.execute(query).fetchall():
             folder = settings.restricted / kommun
-            folder.mkdir(mode=0o700, exist_ok=True)
-            rows = db.execute(
-                """
-                select ? as kommun_namn, bevakning.*, kommun.lage_per as lage_per_kommun
-                from mart.dim_kommun as kommun
-                left join mart.frist_bevakning as bevakning on bevakning.kommun = kommun.kommun
-                where kommun.kommun = ?
-                order by dagar_kvar, enhet_namn, regel_id, subjekt_id
-                """,
-                [name, kommun],
-            ).pl()
-            draft = folder / f"{BEVAKNING}.part"
-            rows.write_parquet(draft)
-            draft.chmod(0o600)
-            written.append(draft.replace(folder / BEVAKNING))
+            for file, rows in ((BEVAKNING, URGENT_CLOCKS), (EARLY_LIST, OPEN_DECISIONS)):
+                written.append(_parquet(folder / file, db.execute(rows, [name, kommun]).pl()))
+            newest = db.execute(
+                "select max(kvartal) from mart.ej_verkstallda_omgang where kommun = ?", [kommun]
+            ).fetchone()
+            if newest and newest[0]:
+                written.append(_round(db, settings, kommun, newest[0]))
     return written
+
+
+def write_round(settings: Settings, kommun: str, kvartal: str, folder: Path | None = None) -> Path:
+    """Write the folder of one round, ``restricted/<kommun>/ej_verkstallda/<kvartal>/`` unless another is
+    given, and return it.
+
+    ``rader.parquet``: one row per clock in the round, protected persons left out. ``antal.parquet``: one row
+    per reportable clock with what is counted and no id, protected persons included. ``serie.parquet``: the
+    stock of the last rounds. ``kontroll.parquet``: findings. ``omgang.json``: the round. Raises KeyError for
+    a round that is not over.
+    """
+    with _warehouse(settings) as db:
+        return _round(db, settings, kommun, kvartal, folder)
+
+
+def _round(
+    db: duckdb.DuckDBPyConnection, settings: Settings, kommun: str, kvartal: str, folder: Path | None = None
+) -> Path:
+    found = db.execute(
+        """
+        select omgang.*, kommun.namn as kommun_namn, kommun.lage_per,
+               (select any_value(vintage) from mart.dim_vintage) as vintage
+        from mart.ej_verkstallda_omgang as omgang
+        inner join mart.dim_kommun as kommun on kommun.kommun = omgang.kommun
+        where omgang.kommun = ? and omgang.kvartal = ?
+        """,
+        [kommun, kvartal],
+    ).pl()
+    if found.is_empty():
+        raise KeyError(f"{kommun} har ingen avslutad omgång {kvartal}")
+    this: dict[str, Any] = found.to_dicts()[0]
+    # The warehouse knows of a freezing only from the next night on.
+    if frozen := standing(settings, "ej_verkstallda_kvartal", kommun).get(kvartal):
+        this |= {"ar_fryst": True, "fryst_tid": frozen.fryst_tid, "fryst_av": frozen.fryst_av}
+        this |= {"lage_per": frozen.lage_per, "vintage": frozen.vintage}
+    else:
+        this |= {"ar_fryst": False}
+    folder = folder or settings.restricted / kommun / ROUNDS / kvartal
+    db.execute(NAMED_ROWS)
+    rows = db.execute("from rad where kommun = ? and kvartal = ? order by all", [kommun, kvartal]).pl()
+    rows = rows.sort("beslutsdatum", "beslut_id", "klocka", "klocka_nr")
+    counted = db.execute(COUNTED, [kommun, kvartal]).pl()
+    units = db.execute(UNITS, {"kommun": kommun, "brytdatum": this["brytdatum"]}).fetchall()
+    this["enheter"] = dict(sorted({*units, *counted.select("enhet", "enhet_namn").unique().rows()}))
+    kinds = db.execute("select namn from seed.koder where kodlista = 'insats' order by ordning").fetchall()
+    this["insatser"] = [name for (name,) in kinds]
+    this["antal_skyddade"] = rows.filter("ar_rapporteringspliktig", "ar_skyddad").height
+    checks = db.execute(
+        """
+        select kontroll.* exclude (ar_skyddad, kommun), seed.ordning
+        from mart.ej_verkstallda_kontroll as kontroll
+        inner join seed.ej_verkstallda_kontroller as seed on seed.kontroll_id = kontroll.kontroll_id
+        where kontroll.kommun = ? and kontroll.ar_skyddad = false order by seed.ordning, kontroll.beslut_id
+        """,
+        [kommun],
+    ).pl()
+    if this["ar_fryst"]:
+        checks = checks.clear()  # they are of today, and what is sent is sent
+    _parquet(folder / "rader.parquet", rows.filter(~pl.col("ar_skyddad")))
+    _parquet(folder / "antal.parquet", counted)
+    _parquet(
+        folder / "serie.parquet",
+        db.execute(SERIES, [kommun, this["brytdatum"], SERIES_ROUNDS]).pl().reverse(),
+    )
+    _parquet(folder / "kontroll.parquet", checks)
+    _private(folder / "omgang.json", json.dumps(this, ensure_ascii=False, default=str, indent=2).encode())
+    return folder
+
+
+@contextmanager
+def _warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    warehouse = current(settings.warehouse)
+    if warehouse is None:
+        raise FileNotFoundError("no warehouse yet: run `socialstat nightly` first")
+    # In memory with the warehouse attached: a read-only database takes no view.
+    with duckdb.connect() as db:
+        db.execute(f"attach '{warehouse / WAREHOUSE_FILE}' as warehouse (read_only)")
+        db.execute("use warehouse")
+        yield db
+
+
+def _parquet(path: Path, rows: pl.DataFrame) -> Path:
+    draft = _draft(path)
+    rows.write_parquet(draft)
+    return draft.replace(path)
+
+
+def _private(path: Path, content: bytes) -> Path:
+    draft = _draft(path)
+    draft.write_bytes(content)
+    return draft.replace(path)
+
+
+def _draft(path: Path) -> Path:
+    """An empty file beside ``path`` that only the owner may read, in folders of the same kind."""
+    for folder in reversed(path.parents[:3]):
+        folder.mkdir(mode=0o700, exist_ok=True)
+    draft = path.with_name(f"{path.name}.part")
+    draft.touch(mode=0o600)
+    draft.chmod(0o600)
+    return draft
