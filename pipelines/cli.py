@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from pipelines import cli_frist, cli_ingest, cli_purge
+from pipelines import cli_frist, cli_ingest, cli_publish, cli_purge
 from pipelines.releases import current
 from pipelines.settings import ROOT, Settings, get_settings
 
@@ -33,6 +33,7 @@ app = typer.Typer(
 cli_ingest.register(app)
 app.command()(cli_purge.purge)
 app.command()(cli_frist.frist)
+cli_publish.register(app)
 console = Console(highlight=False)
 
 REFUSED, FAILED = cli_ingest.REFUSED, cli_ingest.FAILED
@@ -303,6 +304,9 @@ def summary(settings: Settings) -> dict[str, Any]:
         else [],
         "fellistor": [str(path) for path in lists if path.exists()],
         "bevakningslistor": [str(path) for path in sorted(settings.restricted.glob("*/bevakning.xlsx"))],
+        "kvartalsdokument": [
+            str(max(folder.iterdir())) for folder in sorted(settings.restricted.glob("*/ej_verkstallda"))
+        ],
         "nyckeltal": _headlines(published / "indikatorer.duckdb") if published else [],
     }
 
@@ -382,6 +386,7 @@ def _show(report: dict[str, Any]) -> None:
         *(("Excel", path) for path in report["rapporter"]),
         *(("Fellista", path) for path in report["fellistor"][-1:]),
         *(("Bevakning", path) for path in report["bevakningslistor"]),
+        *(("Kvartal", path) for path in report["kvartalsdokument"]),
         ("Lager", report["lager"]),
     ]
     for label, path in rows:

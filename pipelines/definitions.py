@@ -161,7 +161,7 @@ def publicering(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     settings = get_settings()
     restricted = publish.write_restricted(settings)
     return dg.MaterializeResult(
-        metadata={"ny": publish.build(settings) is not None, "bevakningslistor": len(restricted)}
+        metadata={"ny": publish.build(settings) is not None, "underlag": len(restricted)}
     )
 
 

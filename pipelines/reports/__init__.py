@@ -1,9 +1,10 @@
 """Documents and portal from the published layer, and lists of single cases from the restricted rows."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
-from pipelines.reports import bevakning, portal, workbook
+from pipelines.reports import bevakning, ej_verkstallda, portal, workbook
 from pipelines.reports.published import Published
 
 
@@ -20,6 +21,10 @@ def write_all(published: Path, progress: Callable[[str], None]) -> list[Path]:
         target = published / "reports" / kommun / f"indikatorer_{kommun}.xlsx"
         written.append(workbook.write(published, kommun, target))
         progress(str(target.relative_to(published)))
+        with suppress(KeyError):  # no round of unexecuted decisions is over, or none is delivered
+            for file in ej_verkstallda.council.write_all(published, kommun):
+                written.append(file)
+                progress(str(file.relative_to(published)))
     # The portal comes last, since it links to the workbooks that exist.
     written.append(portal.write(published, published / "portal"))
     progress("portal/index.html")
@@ -27,9 +32,18 @@ def write_all(published: Path, progress: Callable[[str], None]) -> list[Path]:
 
 
 def write_restricted(restricted: Path, progress: Callable[[str], None]) -> list[Path]:
-    """Write the early list of every municipality that has rows in ``restricted``; returns the workbooks."""
+    """Write the documents that name single cases: the early lists of every municipality that has rows in
+    ``restricted``, and those of its newest round of unexecuted decisions.
+
+    What was written of a round after it was frozen stays as it is. Returns the files.
+    """
     written = []
     for rows in sorted(restricted.glob("*/bevakning.parquet")):
         written.append(bevakning.write(rows))
-        progress(str(written[-1].relative_to(restricted)))
+        written.append(ej_verkstallda.write_early_list(rows.with_name("ej_verkstallda_bevakning.parquet")))
+        rounds = sorted(rows.parent.glob("ej_verkstallda/*/omgang.json"))
+        if rounds and not (rounds[-1].parent / ej_verkstallda.SENT).exists():
+            written += ej_verkstallda.write(rounds[-1].parent)
+    for file in written:
+        progress(str(file.relative_to(restricted)))
     return written

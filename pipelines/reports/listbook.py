@@ -1,0 +1,132 @@
+"""Workbooks with lists of single cases: the sheets, formats and table that they share.
+
+Every such file is readable by its owner only, says whom it concerns in the footer, and prints on A4.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter  # type: ignore[import-untyped]
+from xlsxwriter.workbook import Format, Workbook, Worksheet  # type: ignore[import-untyped]
+
+INK, RULE, SHADE, ALARM = "#1d2a30", "#c9c5bb", "#f1eee6", "#9c2f16"
+FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: heading, width in characters, and the key of its value in a row."""
+
+    heading: str
+    width: int
+    key: str
+
+
+class ListBook:
+    """An open workbook with the few formats that its sheets share."""
+
+    def __init__(self, file: Workbook, footer: str) -> None:
+        self.file = file
+        self.footer = footer
+
+        def style(**properties: Any) -> Format:
+            return file.add_format({"font_name": "Calibri", "font_size": 10, "font_color": INK} | properties)
+
+        self.title = style(bold=True, font_size=14)
+        self.heading = style(bold=True, font_size=11)
+        self.text = style(valign="top", text_wrap=True, align="left", indent=1)
+        self.note_text = style(valign="top", text_wrap=True)
+        self.plain = style(valign="top")
+        head = {
+            "bold": True,
+            "bg_color": SHADE,
+            "bottom": 1,
+            "bottom_color": RULE,
+            "valign": "vcenter",
+        }
+        self.head, self.head_right = (
+            style(**head, align="left", indent=1, text_wrap=True),
+            style(**head, align="right", text_wrap=True),
+        )
+        self.day = style(num_format="yyyy-mm-dd", align="left", valign="top", indent=1)
+        self.count = style(num_format="#,##0", align="right", valign="top")
+        self.late = style(num_format="#,##0", align="right", valign="top", bold=True, font_color=ALARM)
+        self.link = style(font_color="#14506e", underline=1, valign="top")
+
+    def sheet(self, name: str, widths: Sequence[int]) -> Worksheet:
+        """A new sheet, one landscape A4 page wide."""
+        sheet = self.file.add_worksheet(name)
+        sheet.hide_gridlines(2)
+        sheet.set_paper(9)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer(f"&L{self.footer}&RSida &P av &N")
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        return sheet
+
+    def note(self, sheet: Worksheet, row: int, text: str, widths: Sequence[int]) -> None:
+        """A text over the width of the table, so that it does not widen the printed page."""
+        sheet.merge_range(row, 0, row, len(widths) - 1, text, self.note_text)
+        sheet.set_row(row, 14 * (1 + len(text) // max(1, sum(widths))))
+
+    def table(
+        self, sheet: Worksheet, row: int, columns: Sequence[Column], rows: Sequence[dict[str, Any]]
+    ) -> int:
+        """Write headings and rows from ``row`` on; returns the row after the last.
+
+        Days are days, numbers numbers, and what is not observed an empty cell.
+        """
+        numeric = {c.key for c in columns if any(_is_number(r[c.key]) for r in rows)}
+        sheet.set_row(row, 30 if any(len(c.heading) > c.width for c in columns) else 18)
+        for place, column in enumerate(columns):
+            sheet.write_string(
+                row, place, column.heading, self.head_right if column.key in numeric else self.head
+            )
+        for line, values in enumerate(rows, row + 1):
+            for place, column in enumerate(columns):
+                value = values[column.key]
+                if value is None:
+                    sheet.write_blank(line, place, None, self.text)
+                elif isinstance(value, date):
+                    sheet.write_datetime(line, place, value, self.day)
+                elif _is_number(value):
+                    sheet.write_number(line, place, float(value), self.count)
+                else:
+                    sheet.write_string(line, place, str(value), self.text)
+        return row + 1 + len(rows)
+
+
+def _is_number(value: Any) -> bool:
+    return value is not None and not isinstance(value, str | date | bool)
+
+
+@contextmanager
+def listbook(target: Path, title: str, lage_per: date, footer: str) -> Iterator[ListBook]:
+    """Write the workbook ``target`` in one step, for the owner only; the same rows give the same bytes."""
+    draft = target.with_suffix(".part")
+    draft.touch(mode=0o600)
+    with xlsxwriter.Workbook(str(draft)) as file:
+        file.set_properties({"title": title, "created": datetime.combine(lage_per, datetime.min.time())})
+        yield ListBook(file, footer)
+    draft.chmod(0o600)
+    draft.replace(target)
+
+
+def sheet_names(units: Sequence[str], taken: Sequence[str] = ("Översikt",)) -> list[str]:
+    """Names that Excel takes: at most 31 characters, none twice whatever the case, none of its signs."""
+    used = {name.lower() for name in taken}
+    names = []
+    for unit in units:
+        stem, nr = unit.translate(FORBIDDEN).strip("' ")[:28] or "Enhet", 1
+        name = stem
+        while name.lower() in used:
+            nr += 1
+            name = f"{stem} {nr}"
+        used.add(name.lower())
+        names.append(name)
+    return names
