@@ -37,7 +37,8 @@ def deliver_printed_lists(settings: Settings) -> None:
         {"ej_verkstallda_2021K3_rattad.csv": "ej_verkstallda_botkyrka_2021K3.csv"},
     )
     tables = [f"ej_verkstallda_harnosand_2025K3_tabell{n}.csv" for n in (1, 2)]
-    deliver(settings, "2280", "2025-11-11", {name: name for name in tables})
+    units = {"enheter.csv": "enheter_harnosand.csv"}
+    deliver(settings, "2280", "2025-11-11", {name: name for name in tables} | units)
 
 
 @pytest.fixture

@@ -32,10 +32,17 @@ PLANTED = {
     "leverans_rader_gar_ihop": """
         update mart.fct_leverans set antal_accepterade = antal_accepterade - 1 where antal_accepterade > 0""",
     "ej_verkstallda_lager_och_flode": """
-        delete from mart.ej_verkstallda_kvartal
-        where (kommun, kvartal, beslut_id, klocka, klocka_nr) = (
-            select (kommun, kvartal, beslut_id, klocka, klocka_nr) from mart.ej_verkstallda_kvartal
-            where kommun = '9901' and ar_rapporteringspliktig and rapporttyp = 'aterrapport' limit 1)""",
+        update mart.ej_verkstallda_flode
+        set antal_ingaende = antal_ingaende - 1, antal_utgaende = antal_utgaende - 1
+        where kommun = '9901' and antal_ingaende > 0 and antal_utgaende > 0""",
+    "ej_verkstallda_alla_forklarade": """
+        update mart.ej_verkstallda_tackning set forklaring = 'oforklarad' where forklaring = 'avslag'""",
+    "ej_verkstallda_liggare_rapporterad": """
+        update mart.ej_verkstallda_liggare set antal_rapporter = 0 where kommun = '9901'""",
+    "ej_verkstallda_fryst_orord": """
+        insert into staging.stg_frysning by name
+        select '9901' as kommun, 'ej_verkstallda_kvartal' as mart, '2026-K3' as period, 1 as antal_rader""",
+    "andel_heter_andel": "update seed.indikatorer set statistik = 'antal' where statistik = 'andel'",
     "ej_verkstallda_datum_i_ordning": """
         update mart.ej_verkstallda_kvartal set slut_datum = brytdatum + 1 where slut_datum is not null""",
     "frist_datum_i_ordning": "update mart.fct_frist set frist_datum = start_datum where utfall = 'i_tid'",

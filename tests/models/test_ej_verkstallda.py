@@ -9,7 +9,7 @@ import pytest
 from frist_fall import Prov, read
 
 from pipelines.ingest import Status
-from pipelines.settings import ROOT
+from pipelines.settings import ROOT, Settings
 
 PRINTED = read(ROOT / "tests/data/ej_verkstallda_botkyrka_2021K3.csv")
 TABLE_1, TABLE_2 = (f"ej_verkstallda_harnosand_2025K3_tabell{n}" for n in (1, 2))
@@ -169,3 +169,175 @@ class TestHarnosand:
             ("4 kap. 1 § SoL", "SOL2001-4-1", 3),
             ("9 § p. 4 LSS", "LSS-9-4", 6),
         ]
+
+
+CROSS = """
+    select insats, status_vid_bryt, rapporttyp, count(*) from mart.ej_verkstallda_kvartal
+    where kommun = '0127' and kvartal = '2021-K3' group by all
+"""
+# Insats × status × block as the notes on the printed list count them: (not executed, executed, ended) again
+# and new.
+BY_HAND = {
+    "traningslagenhet": ((3, 4, 0), (15, 1, 0)),
+    "boendestod": ((0, 4, 0), (16, 2, 0)),
+    "kontaktperson": ((5, 1, 0), (9, 2, 1)),
+    "familjebehandling": ((0, 0, 2), (0, 1, 2)),
+    "oppenvard": ((1, 0, 0), (2, 0, 0)),
+    "kontaktfamilj": ((0, 0, 0), (2, 0, 0)),
+    "boende_sarskild_service": ((0, 0, 0), (1, 0, 0)),
+    "sysselsattning": ((0, 0, 0), (1, 0, 0)),
+}
+
+
+@pytest.mark.xdist_group("natt")
+class TestCrossTablesOfBotkyrka:
+    def test_insats_by_status_and_block(self, lager: duckdb.DuckDBPyConnection) -> None:
+        found = {(insats, status, typ): n for insats, status, typ, n in lager.sql(CROSS).fetchall()}
+        status = ("ej_verkstalld", "verkstalld", "avslutad")
+        wanted = {
+            (insats, state, typ): n
+            for insats, blocks in BY_HAND.items()
+            for typ, counts in zip(("aterrapport", "ny"), blocks, strict=True)
+            for state, n in zip(status, counts, strict=True)
+            if n
+        }
+        assert found == wanted
+
+    def test_the_sums_that_the_notes_state(self) -> None:
+        sums = {insats: sum(map(sum, blocks)) for insats, blocks in BY_HAND.items()}
+        assert sums == {
+            **{"traningslagenhet": 23, "boendestod": 22, "kontaktperson": 18, "familjebehandling": 5},
+            **{"oppenvard": 3, "kontaktfamilj": 2, "boende_sarskild_service": 1, "sysselsattning": 1},
+        }
+        again, new = (sum(sum(blocks[n]) for blocks in BY_HAND.values()) for n in (0, 1))
+        assert (again, new) == (20, 55)
+
+    def test_late_executions(self, lager: duckdb.DuckDBPyConnection) -> None:
+        rows = lager.sql("""
+            select dagar from mart.ej_verkstallda_kvartal
+            where kommun = '0127' and kvartal = '2021-K3' and status_vid_bryt = 'verkstalld'
+        """).fetchall()
+        days = sorted(dagar for (dagar,) in rows)
+        assert (len(days), days[0], days[-1], median(days)) == (15, 95, 322, 119)
+
+    def test_reasons_of_the_new_ones(self, lager: duckdb.DuckDBPyConnection) -> None:
+        reasons = counted(lager, "orsak", f"{OPEN} and rapporttyp = 'ny'")
+        assert (reasons["resursbrist"], reasons["saknar_bostad"], reasons["saknar_uppdragstagare"]) == (
+            16,
+            15,
+            7,
+        )
+
+    def test_flow_of_the_round(self, lager: duckdb.DuckDBPyConnection) -> None:
+        """The three that cannot be reported are in the list and in no flow."""
+        flow = lager.sql("""
+            select sum(antal_ingaende), sum(antal_nya), sum(antal_verkstallda), sum(antal_avslutade),
+                   sum(antal_utgaende)
+            from mart.ej_verkstallda_flode where kommun = '0127'
+        """).fetchone()
+        assert flow == (20, 52, 15, 2, 55)
+
+    def test_statistics_of_the_council(self, natt: Settings) -> None:
+        with duckdb.connect(natt.published / "current" / "indikatorer.duckdb", read_only=True) as db:
+            rows = db.sql("""
+                select tabell, rad_namn, antal from ej_verkstallda_statistik
+                where kommun = '0127' and kvartal = '2021-K3' and klocka = 'alla'
+                    and tabell in ('totalt', 'insats', 'vantetid') order by tabell, ordning
+            """).fetchall()
+        assert rows == [
+            ("insats", "Boenden", 19),
+            ("insats", "Stöd i vardag och sysselsättning", 17),
+            ("insats", "Kontaktpersoner och kontaktfamiljer", 16),
+            ("insats", "Öppenvård och behandling", 3),
+            ("totalt", "Totalt", 55),
+            ("vantetid", "3–6 månader", 46),
+            ("vantetid", "7–9 månader", 5),
+            ("vantetid", "10–12 månader", 2),
+            ("vantetid", "13–17 månader", 2),
+            ("vantetid", "18 månader eller längre", 0),
+        ]
+
+
+def found_by(db: duckdb.DuckDBPyConnection, kommun: str) -> dict[str, set[str]]:
+    """The checks with a finding, and which decisions."""
+    rows = db.execute(
+        "select kontroll_id, beslut_id from mart.ej_verkstallda_kontroll where kommun = ?", [kommun]
+    ).fetchall()
+    return {check: {beslut for c, beslut in rows if c == check} for check, _ in rows}
+
+
+class TestChecks:
+    @pytest.mark.xdist_group("natt")
+    def test_what_was_never_reportable_in_botkyrka(self, lager: duckdb.DuckDBPyConnection) -> None:
+        assert found_by(lager, "0127") == {
+            "AVSLUTAD_INOM_TRE_MANADER": {"10240", "10244"},
+            "AVSLUTAD_UTAN_DATUM": {"10248"},
+        }
+
+    @pytest.mark.xdist_group("prov")
+    def test_the_four_wrong_dates_of_botkyrka(self, prov: Prov) -> None:
+        with prov.connect() as db:
+            found = found_by(db, "0127")
+        assert found["DATUM_EFTER_RAPPORT"] == {"10145", "10158", "10172"}
+        assert found["KVARTAL_EJ_DATUM"] == {"10316"}
+
+    @pytest.mark.xdist_group("natt")
+    def test_the_printed_errors_of_harnosand(self, lager: duckdb.DuckDBPyConnection) -> None:
+        assert found_by(lager, "2280") == {
+            "EJ_TRE_MANADER": {f"{TABLE_1}:11", f"{TABLE_1}:12"},
+            "AVBROTT_UTAN_DATUM": {f"{TABLE_1}:11", f"{TABLE_1}:12"},
+            "ORSAK_SAGER_AVSLUTAD": {f"{TABLE_1}:10"},
+        }
+
+    @pytest.mark.xdist_group("natt")
+    def test_sampelstad_has_no_gaps_of_its_own(self, lager: duckdb.DuckDBPyConnection) -> None:
+        assert lager.sql("select * from mart.ej_verkstallda_lucka where kommun = '9901'").fetchall() == []
+
+
+@pytest.mark.xdist_group("natt")
+class TestPartsAndNeighbours:
+    def test_what_is_executed_in_part_stands_with_what_is_left(
+        self, lager: duckdb.DuckDBPyConnection
+    ) -> None:
+        rows = lager.sql("""
+            select liggare.omfattning_kvar, liggare.slut, beslut.status
+            from mart.ej_verkstallda_liggare as liggare
+            inner join mart.fct_beslut as beslut using (kommun, beslut_id)
+            where liggare.kommun = '9901' and beslut.beslutsdatum = '2026-05-05' and beslut.insats =
+            'boendestod'
+        """).fetchall()
+        assert rows == [(3, "oppen", "delvis_verkstalld")]
+
+    def test_a_refused_offer_ends_nothing(self, lager: duckdb.DuckDBPyConnection) -> None:
+        ended = lager.sql("""
+            select count(*) from mart.ej_verkstallda_liggare
+            where slut <> 'oppen' and slut_datum = senaste_tackat_nej_datum and slut = 'avslutad'
+        """).fetchone()
+        gross, net = lager.sql("""
+            select sum(varde) filter (where indikator_id = 'EV_ANTAL'),
+                   sum(varde) filter (where indikator_id = 'EV_ANTAL_UTAN_NEJ')
+            from mart.indikatorvarde where kommun = '2280' and uppdelning = 'total' and period = '2025-K3'
+        """).fetchall()[0]
+        assert ended == (0,)
+        assert (gross, net) == (13, 7)
+
+    def test_decisions_of_and_for_others_are_marked(self, lager: duckdb.DuckDBPyConnection) -> None:
+        wrong = lager.sql("""
+            select count(*) from mart.fct_beslut
+            where ansvar <> case
+                when ansvarig_kommun <> kommun then 'for_annan'
+                when verkstallande_kommun <> kommun then 'av_annan'
+                else 'egen' end
+        """).fetchone()
+        assert wrong == (0,)
+
+    def test_every_delivered_decision_is_explained(self, lager: duckdb.DuckDBPyConnection) -> None:
+        rows = dict(
+            lager.sql("""
+                select forklaring, count(*) from mart.ej_verkstallda_tackning
+                where kommun = '9901' group by all
+            """).fetchall()
+        )
+        total = lager.sql("select count(*) from mart.fct_beslut where kommun = '9901'").fetchone()
+        assert {"i_liggaren", "verkstalld_i_tid", "avslag", "domstol", "annat_lagrum"} == rows.keys()
+        assert (sum(rows.values()),) == total

@@ -225,6 +225,9 @@ def beslut(rows: Staging) -> Iterator[tuple[Key, Clock]]:
             happened["verkstalld"].add(None)  # an interruption presupposes execution, on a day unknown
         rule = "EV_RAPP_LSS" if law == "lss" else "EV_RAPP"
         executed, resumed, closed = happened["verkstalld"], happened["aterupptagen"], happened["avslutad"]
+        done, whole = r["omfattning_verkstalld"], r["omfattning"]
+        if r["verkstalld"] and done is not None and whole is not None and done < whole:
+            executed = set()  # a part is left
         yield reported(rows, (r["kommun"], rule, r["beslut_id"], 1), r["beslutsdatum"], executed, closed)
         for number, day in enumerate(sorted(day for day in happened["avbruten"] if day), 1):
             key = (r["kommun"], f"{rule}_AVBROTT", r["beslut_id"], number)

@@ -235,6 +235,13 @@ FACTS: dict[str, Count] = {
         *REVIEWS,
         COUNTED,
     ),
+    "EV_ANTAL_UTAN_NEJ": lambda facts, cell: unexecuted(
+        facts,
+        cell,
+        (pl.col("status_vid_bryt") == "ej_verkstalld")
+        & (pl.col("antal_tackat_nej") == 0)
+        & (pl.col("orsak").is_null() | (pl.col("orsak") != "tackat_nej")),
+    ),
     "EV_ANTAL": lambda facts, cell: unexecuted(facts, cell, pl.col("status_vid_bryt") == "ej_verkstalld"),
     "EV_RAPPORTERADE": unexecuted,
     "ARSPLACERINGAR": placement_years,

@@ -306,7 +306,8 @@ def test_every_mart_with_persons_tells_who_is_protected(lager: Db) -> None:
             where fakta.person_nyckel is not null
             """,
         )[0]
-        assert told == persons > 0, mart
+        # Sampelstad's extracts are whole: no decision is missing or contradicted.
+        assert told == persons and (persons > 0 or mart == "ej_verkstallda_lucka"), mart
     assert {"fct_bistand_manad", "ej_verkstallda_kvartal"} <= set(marts_with(lager, "ar_skyddad"))
 
 

@@ -22,6 +22,11 @@ SCHEMA = """
 create table familj (familj text, namn text, beskrivning text, ordning int);
 create table kommun (kommun text, namn text);
 create table mal (indikator_id text, kommun text, ar int, mal decimal(18, 6));
+create table ej_verkstallda_statistik (
+    kommun text, kvartal text, brytdatum date, klocka text, tabell text, rad text, rad_namn text, kolumn text,
+    kolumn_namn text, ordning int, antal int, medel_dagar decimal(18, 1), median_dagar decimal(18, 1),
+    langsta_manader int, forandring int, status text, ar_fryst boolean, lage_per date, vintage text
+);
 create table vintage (vintage text, byggd timestamp, kod_version text, seeds_hash text, troskel int);
 create table indikator (
     indikator_id text, definitionsversion int, namn text, fraga text, familj text, taljare_text text,
