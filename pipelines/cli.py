@@ -21,7 +21,7 @@ from rich.table import Table
 
 from pipelines import cli_frist, cli_ingest, cli_publish, cli_purge
 from pipelines.releases import current
-from pipelines.settings import ROOT, Settings, get_settings
+from pipelines.settings import ROOT, WAREHOUSE_FILE, Settings, get_settings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -225,7 +225,7 @@ def sql(
         raise typer.Exit(REFUSED)
     if file is not None:
         query = file.read_text(encoding="utf-8")
-    with duckdb.connect(warehouse / "socialstat.duckdb", read_only=True) as db:
+    with duckdb.connect(warehouse / WAREHOUSE_FILE, read_only=True) as db:
         if query is not None:
             _ask(db, query, as_csv)
             return
@@ -294,7 +294,7 @@ def summary(settings: Settings) -> dict[str, Any]:
         "vantar": [f"{d.kommun} {d.folder.name}" for d in ingest.pending(settings)],
         "saknar_klar": [f"{d.kommun} {d.folder.name}" for d in deliveries.unfinished(settings)],
         "vintage": warehouse.name if warehouse else None,
-        "lager": str(settings.warehouse / "current" / "socialstat.duckdb") if warehouse else None,
+        "lager": str(settings.warehouse / "current" / WAREHOUSE_FILE) if warehouse else None,
         "portal": str(settings.published / "current" / "portal" / "index.html") if published else None,
         "rapporter": [
             str(settings.published / "current" / p.relative_to(published))

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from pipelines.cli_ingest import REFUSED, USAGE, Json
 from pipelines.releases import current
-from pipelines.settings import get_settings
+from pipelines.settings import WAREHOUSE_FILE, get_settings
 
 if TYPE_CHECKING:
     from pipelines.warehouse.frist import Clock, Counting, Duty, Source
@@ -37,7 +37,7 @@ def frist(
         console.print("Det finns inget lager än. Kör: socialstat nightly")
         raise typer.Exit(REFUSED)
     try:
-        duties = explain(warehouse / "socialstat.duckdb", subjekt_id, kommun, regel and regel.upper())
+        duties = explain(warehouse / WAREHOUSE_FILE, subjekt_id, kommun, regel and regel.upper())
     except (UnknownSubject, UnknownRule) as error:
         console.print(str(error), soft_wrap=True)
         raise typer.Exit(REFUSED if isinstance(error, UnknownSubject) else USAGE) from None

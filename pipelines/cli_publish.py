@@ -16,7 +16,7 @@ from rich.table import Table
 
 from pipelines.cli_ingest import REFUSED, USAGE, Json
 from pipelines.releases import current
-from pipelines.settings import Settings, get_settings
+from pipelines.settings import WAREHOUSE_FILE, Settings, get_settings
 
 console = Console(highlight=False, markup=False)
 EJ_VERKSTALLDA = "ej_verkstallda"
@@ -177,7 +177,7 @@ def _differences(settings: Settings, kommun: str, period: str) -> list[dict[str,
     """Without protected persons: this is a list."""
     warehouse = current(settings.warehouse)
     assert warehouse
-    with duckdb.connect(warehouse / "socialstat.duckdb", read_only=True) as db:
+    with duckdb.connect(warehouse / WAREHOUSE_FILE, read_only=True) as db:
         return (
             db.execute(
                 """
@@ -203,7 +203,7 @@ def _newest(settings: Settings, kommun: str) -> str:
     warehouse = current(settings.warehouse)
     if warehouse is None:
         raise FileNotFoundError
-    with duckdb.connect(warehouse / "socialstat.duckdb", read_only=True) as db:
+    with duckdb.connect(warehouse / WAREHOUSE_FILE, read_only=True) as db:
         row = db.execute(
             "select max(kvartal) from mart.ej_verkstallda_omgang where kommun = ?", [kommun]
         ).fetchone()

@@ -15,6 +15,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 ROOT = Path(__file__).resolve().parent.parent
 SEEDS = ROOT / "seeds"
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
+WAREHOUSE_FILE = "socialstat.duckdb"
+"""Name of the database in every release of the warehouse."""
 
 
 class Settings(BaseSettings):

@@ -8,9 +8,8 @@ import polars as pl
 
 from pipelines.publish.statistics import unexecuted
 from pipelines.releases import current, publish_release
-from pipelines.settings import Settings
+from pipelines.settings import WAREHOUSE_FILE, Settings
 
-WAREHOUSE_FILE = "socialstat.duckdb"
 DATABASE = "indikatorer.duckdb"
 TABLES = (
     "indikatorvarde",

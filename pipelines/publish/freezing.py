@@ -19,13 +19,13 @@ import duckdb
 from filelock import FileLock
 from pydantic import BaseModel
 
-from pipelines.publish.build import WAREHOUSE_FILE
 from pipelines.releases import current
-from pipelines.settings import STOCKHOLM, Settings
+from pipelines.settings import STOCKHOLM, WAREHOUSE_FILE, Settings
 
 PERIOD_COLUMNS = ("period", "kvartal", "manad", "ar")
-LEFT_OUT = ("person_nyckel", "handlaggare_nyckel")
-"""A frozen copy outlives the key of its pseudonyms and the disposal of its person: it keeps none."""
+LEFT_OUT = ("person_nyckel", "handlaggare_nyckel", "avslutsorsak")
+"""A frozen copy outlives the key of its pseudonyms and the disposal of its person: it keeps no pseudonym, and
+no words that somebody has typed. The document that was sent has them."""
 
 IN_SEQUENCE = {"ej_verkstallda_kvartal": "ej_verkstallda_omgang"}
 """Marts where a period carries on from the one before, and the mart that lists their periods: the earlier

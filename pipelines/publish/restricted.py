@@ -13,10 +13,9 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from pipelines.publish.build import WAREHOUSE_FILE
 from pipelines.publish.freezing import standing
 from pipelines.releases import current
-from pipelines.settings import Settings
+from pipelines.settings import WAREHOUSE_FILE, Settings
 
 BEVAKNING = "bevakning.parquet"
 EARLY_LIST = "ej_verkstallda_bevakning.parquet"

@@ -14,11 +14,10 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from pipelines.releases import current, publish_release
-from pipelines.settings import ROOT, STOCKHOLM, Settings
+from pipelines.settings import ROOT, STOCKHOLM, WAREHOUSE_FILE, Settings
 from pipelines.warehouse import indata
 from pipelines.warehouse.errors import BuildError
 
-DATABASE = "socialstat.duckdb"
 FINGERPRINT = "fingerprint.json"
 QUIET = ["--quiet", "--log-level", "none", "--log-level-file", "none"]
 """dbt writes no log of its own: its file costs as much as the SQL of a small municipality, and an error of
@@ -36,7 +35,7 @@ class Build:
 
     @property
     def database(self) -> Path:
-        return self.folder / DATABASE
+        return self.folder / WAREHOUSE_FILE
 
 
 @contextmanager
@@ -84,7 +83,7 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
     """
     building = settings.warehouse / "building"
     return {
-        "SOCIALSTAT_BUILD_DB": str(building / "release" / DATABASE),
+        "SOCIALSTAT_BUILD_DB": str(building / "release" / WAREHOUSE_FILE),
         "SOCIALSTAT_BUILD_INPUT": str(building / "input"),
         "SOCIALSTAT_THREADS": str(settings.threads),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",

@@ -8,13 +8,10 @@ from datetime import date
 
 from pipelines.reports.ej_verkstallda.round import Round, Row, kind, waited
 from pipelines.reports.format import number, sort_key
+from pipelines.reports.wording import MONTHS
 
 NUMBERS = ("noll", "ett", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
 ORDINALS = {"1": "första", "2": "andra", "3": "tredje", "4": "fjärde"}
-MONTHS = (
-    *("januari", "februari", "mars", "april", "maj", "juni", "juli"),
-    *("augusti", "september", "oktober", "november", "december"),
-)
 NEW_SOL = date(2025, 7, 1)
 ABOUT = {1: "som avser", 2: "båda om"}
 

@@ -37,7 +37,8 @@ def settings(tmp_path: Path) -> Settings:
                                       ('0127', '2026-K3', 'B2', null, null)) as t (kommun, kvartal,
                                       beslut_id, dag, kr);
             create table mart.fct_nagot as
-                select '0127' as kommun, '2026-09' as period, 'P1' as person_nyckel, 7 as antal
+                select '0127' as kommun, '2026-09' as period, 'P1' as person_nyckel, 7 as antal,
+                       'Flyttat till sin bror' as avslutsorsak
         """)
     (made.warehouse / "current").symlink_to(Path("releases") / "v1")
     return made
@@ -70,7 +71,7 @@ def test_a_round_takes_the_earlier_ones_along_also_an_empty_one(settings: Settin
     assert [(f.period, f.antal_rader) for f in made] == [("2026-K1", 1), ("2026-K2", 0), ("2026-K3", 2)]
 
 
-def test_another_mart_freezes_one_period_and_no_pseudonym(settings: Settings) -> None:
+def test_another_mart_freezes_one_period_and_neither_pseudonym_nor_typed_words(settings: Settings) -> None:
     made = publish.freeze(settings, OTHER, "0127", "2026-09", by="A")
     assert [f.period for f in made] == ["2026-09"]
     assert rows(settings, OTHER, "2026-09").to_dicts() == [
@@ -130,7 +131,7 @@ def test_later_changes_are_counted_and_change_nothing(settings: Settings) -> Non
     change(
         settings,
         "update mart.fct_nagot set antal = 8",
-        "insert into mart.fct_nagot values ('0127', '2026-09', 'P2', 1)",
+        "insert into mart.fct_nagot values ('0127', '2026-09', 'P2', 1, null)",
     )
     changed, _ = publish.difference(settings, OTHER, "0127", "2026-09")
     assert (changed.lika, changed.bara_fryst, changed.bara_nu) == (0, 1, 2)
