@@ -1,3 +1,4 @@
 -- The rows of the printed table Volymer och nyckeltal; * fits everything, the lowest ordning wins.
-select volymgrupp, namn, malgrupp, kostnadsgrupp, regi, lagrumsgrupp, ordning
+select
+    volymgrupp, namn, avsnitt, rad_volym, rad_kostnad, malgrupp, kostnadsgrupp, regi, lagrumsgrupp, ensamkommande, ordning
 from {{ ref('volymgrupper') }}

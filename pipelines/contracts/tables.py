@@ -251,7 +251,7 @@ class PlaceringPerioder(Extract):
     fran: pl.Date = day("Första dagen.", required=True, may_be_future=True)
     till: pl.Date = day("Dagen då det slutar gälla.", may_be_future=True)
     varde: str = text("Värdet: lagrum, kronor, eller frånvarons slag.", required=True)
-    debiteringsregel: str = text("Hur dygn debiteras enligt avtalet.")
+    debiteringsregel: str = code("debiteringsregel", "Hur avtalet räknar dygn; tomt betyder halvöppet.")
 
 
 @extract("ekonomi", key=("rad_id",), order=(("avser_fran", "avser_till"),))

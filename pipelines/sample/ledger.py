@@ -34,6 +34,9 @@ NEWCOMER_GRANT = 0.9
 OTHER = {"571100": 5_200_000, "500100": 1_900_000}
 """Help at home and common administration: kronor a month in 2020."""
 
+COMMON = {"557900": 210_000, "555900": 95_000}
+"""Units that several groups of placements share, one by stated shares and one by care days: kronor a month in 2020."""
+
 AID = "575100"
 
 
@@ -149,6 +152,8 @@ class Ledger:
                 last = date(year, month, monthrange(year, month)[1])
                 self._row(last, aid[f"{year}-{month:02d}"], AID, "4531", None)
                 self._row(last, -0.02 * aid[f"{year}-{month:02d}"], AID, "3111", None)
+                for account, level in COMMON.items():
+                    self._row(last, level * scale * index(year), account, "5011", "170")
                 for account, level in OTHER.items():
                     cost = level * scale * index(year) * self.rng.uniform(0.95, 1.05)
                     self._row(last, 0.96 * cost, account, "4531", "170")
@@ -194,11 +199,16 @@ class Ledger:
                     volume = round(group.arsplatser * scale * self.rng.uniform(0.85, 1.15), 2)
                     planned[group] = volume, group.price * index(year) * self.rng.uniform(0.95, 1.03)
             self._write_plan(year, ("budget", "budget"), planned, scale)
-            expected = {
-                group: (round((volume + group.arsplatser * scale) / 2, 2), price * 1.01)
-                for group, (volume, price) in planned.items()
-            }
-            self._write_plan(year, ("prognos", f"{year}-T2"), expected, scale)
+            # Each forecast of the year comes nearer to the beds that are really filled.
+            for version, weight, dearer in (("T1", 0.2, 1.005), ("T2", 0.5, 1.01)):
+                expected = {
+                    group: (
+                        round((1 - weight) * volume + weight * group.arsplatser * scale, 2),
+                        price * dearer,
+                    )
+                    for group, (volume, price) in planned.items()
+                }
+                self._write_plan(year, ("prognos", f"{year}-{version}"), expected, scale)
 
     def _write_plan(
         self, year: int, series: tuple[str, str], planned: dict[Group, tuple[float, float]], scale: float
@@ -208,6 +218,8 @@ class Ledger:
         costs[AID, "4531"] = 1080 * 9700 * 12 * scale * index(year)
         for account, level in OTHER.items():
             costs[account, "4531"] = level * scale * 12 * index(year)
+        for account, level in COMMON.items():
+            costs[account, "5011"] = level * scale * 12 * index(year)
         for group, (volume, price) in planned.items():
             cost = volume * price * 365
             for konto, share in (*_accounts(group), ("3111", -FEES), ("3511", -GRANTS)):

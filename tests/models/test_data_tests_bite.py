@@ -28,7 +28,15 @@ PLANTED = {
         update mart.kostnad_per_arsplacering set kostnad_per_arsplacering_kr = 0
         where saknas_orsak is not null""",
     "avvikelse_gar_ihop": """
-        update mart.kostnad_per_arsplacering set pris_kr = pris_kr + 0.01 where pris_kr is not null""",
+        update mart.kostnad_avvikelse set pris_kr = pris_kr + 0.01 where pris_kr is not null""",
+    "avvikelse_summerar_till_skillnaden": """
+        delete from mart.kostnad_avvikelse where periodtyp = 'ar' and jamfor_vard_dygn = 0 and vard_dygn > 0""",
+    "ekonomi_delar_blir_raden": """
+        update mart.fct_ekonomi set belopp_kr = belopp_kr + 0.01 where del_nr = 2""",
+    "volym_nyckeltal_stammer": """
+        update mart.volym_nyckeltal set vard_dygn = vard_dygn - 1 where volymgrupp = 'ensamkommande'""",
+    "placering_bitar_tacker_placeringen": """
+        delete from intermediate.int_placering_bit where lagrumsgrupp = 'lvm'""",
     "leverans_rader_gar_ihop": """
         update mart.fct_leverans set antal_accepterade = antal_accepterade - 1 where antal_accepterade > 0""",
     "ej_verkstallda_lager_och_flode": """

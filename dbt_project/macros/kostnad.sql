@@ -1,0 +1,14 @@
+{# Kronor per care day times a number of days, to the öre; null without care days, never 0. #}
+{% macro per_dygn(kr, dygn, dagar) -%}
+case when {{ dygn }} > 0 then {{ kr }} * {{ dagar }} / {{ dygn }} end::decimal(18, 2)
+{%- endmacro %}
+
+{# Why there is no cost per placement-year; null when there is one. #}
+{% macro kostnad_saknas(kostnadsgrupp, dygn, kr) -%}
+case
+        when {{ kostnadsgrupp }} = 'ofordelad' then 'ofördelad kostnad'
+        when coalesce({{ dygn }}, 0) = 0 and {{ kr }} is null then 'bara budgeterad'
+        when coalesce({{ dygn }}, 0) = 0 then 'kostnad utan vårddygn'
+        when {{ kr }} is null then 'vårddygn utan kostnad'
+    end
+{%- endmacro %}

@@ -1,0 +1,25 @@
+-- Why a cost differs from budget, from the year before or from the last forecast: volume, price and mix, exactly.
+select
+    rad.kommun,
+    rad.serie,
+    rad.jamforelse,
+    rad.periodtyp,
+    rad.period,
+    rad.volymgrupp,
+    rad.kostnadsgrupp,
+    rad.malgrupp,
+    rad.regi,
+    rad.lagrumsgrupp,
+    rad.ensamkommande as ar_ensamkommande,
+    rad.vard_dygn::decimal(18, 4) as vard_dygn,
+    rad.jamfor_dygn::decimal(18, 4) as jamfor_vard_dygn,
+    rad.nettokostnad_kr::decimal(18, 2) as nettokostnad_kr,
+    rad.jamfor_kr::decimal(18, 2) as jamfor_nettokostnad_kr,
+    {{ per_dygn('rad.nettokostnad_kr', 'rad.vard_dygn', 365) }} as kostnad_per_arsplacering_kr,
+    {{ per_dygn('rad.jamfor_kr', 'rad.jamfor_dygn', 365) }} as jamfor_kostnad_per_arsplacering_kr,
+    rad.avvikelse_kr::decimal(18, 2) as avvikelse_kr,
+    rad.volym_kr::decimal(18, 2) as volym_kr,
+    rad.pris_kr::decimal(18, 2) as pris_kr,
+    rad.mix_kr::decimal(18, 2) as mix_kr,
+    rad.ej_uppdelad_kr::decimal(18, 2) as ej_uppdelad_kr
+from {{ ref('int_kostnad_jamforelse') }} as rad
