@@ -33,7 +33,7 @@ def between(rng: Random, first: date, last: date) -> date:
 
 
 def placements(rng: Random, number: int) -> tuple[list[Row], list[Row]]:
-    """Placements of few persons, so that they overlap, and periods of all kinds that also lie outside them."""
+    """Placements of few persons, so that they overlap, and periods of all kinds, some outside their stay."""
     made, periods = [], []
     for nr in range(number):
         start = between(rng, date(2019, 10, 1), LAGE_PER)
@@ -259,7 +259,7 @@ def test_a_ledger_of_random_postings_reconciles_to_the_ore(rigg: Kostnadsrigg, s
 
 
 def test_a_shared_invoice_follows_the_days_of_the_law(rigg: Kostnadsrigg) -> None:
-    """An account that SoL and LVU share: an invoice over the day of the change is shared by the days of each."""
+    """An account that SoL and LVU share: an invoice over the day of the change is shared by days."""
     placed = {
         "placering_id": "P",
         "placeringsform": "hvb",
@@ -298,7 +298,7 @@ def test_a_shared_invoice_follows_the_days_of_the_law(rigg: Kostnadsrigg) -> Non
 
 
 def test_a_stated_key_shares_the_cost(rigg: Kostnadsrigg) -> None:
-    """By the shares in force; a key without shares by the month's care days, and not at all without care days."""
+    """By the shares in force; a key without shares by the month's care days, without them not at all."""
     own = {
         "placering_id": "E",
         "placeringsform": "bostad_sarskild_service",
@@ -360,7 +360,8 @@ def test_volume_price_and_mix_are_the_deviation(rigg: Kostnadsrigg, seed: int) -
         create or replace table intermediate.int_kostnad_period as
         select
             '9901' as kommun, serie, 'ar' as periodtyp, period, make_date(period::int, 1, 1) as period_start,
-            make_date(period::int, 12, 31) as period_slut, grupp as volymgrupp, grupp as kostnadsgrupp, malgrupp,
+            make_date(period::int, 12, 31) as period_slut, grupp as volymgrupp, grupp as kostnadsgrupp,
+            malgrupp,
             'alla' as regi, 'alla' as lagrumsgrupp, false as ensamkommande,
             dygn::decimal(38, 4) as vard_dygn, kr::decimal(38, 2) as nettokostnad_kr
         from (values ('', '', '', '', 0.0, 0.0)) as t (serie, period, grupp, malgrupp, dygn, kr) limit 0
