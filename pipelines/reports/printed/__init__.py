@@ -6,7 +6,8 @@ the cells give just that number, whether they give it within rounding only, or w
 behind the table can. The same rule holds for anybody's table and for our own: :func:`check`.
 """
 
+from pipelines.reports.printed import text
 from pipelines.reports.printed.claims import Claim, Table, read_claims
 from pipelines.reports.printed.verdict import Finding, Verdict, check
 
-__all__ = ["Claim", "Finding", "Table", "Verdict", "check", "read_claims"]
+__all__ = ["Claim", "Finding", "Table", "Verdict", "check", "read_claims", "text"]

@@ -115,6 +115,8 @@ class Claim:
         )
         if differ := {cell.split(".")[0] for cell in claim.cells} ^ claim.rader.keys():
             raise ValueError(f"rader och uttryck har inte samma namn: {', '.join(sorted(differ))}")
+        if claim.steg is not None and claim.steg <= 0:
+            raise ValueError(f"steg är ett tal över noll, inte {row['steg']!r}")
         if not claim.is_cell:
             claim.said({})
         return claim
