@@ -16,8 +16,8 @@ DOCUMENTS = {
     "placeringskostnader_harnosand_2025": "Härnösand, placeringskostnader januari–oktober 2025",
 }
 MEANING = {
-    Verdict.FOLJER: "The printed cells, taken as exact, give what is printed: the number when rounded as it is, "
-    "the direction, the span.",
+    Verdict.FOLJER: "The printed cells, taken as exact, give what is printed: the number when rounded as "
+    "it is, the direction, the span.",
     Verdict.RYMS: "They do not, but unrounded numbers that print as the table does can.",
     Verdict.GRANSFALL: "They can, but only when more than {limit} % of the table's rounding is used up.",
     Verdict.OMOJLIG: "No numbers that print as the table does give what is printed: the text, the table or "
@@ -27,8 +27,9 @@ MEANING = {
 }
 HEAD = """# Printed deviations
 
-Made from the claims in `tests/data/tryckta_pastaenden.csv` and the printed tables beside them by `python -m
-pipelines.reports.printed.page`; a test compares them. The claims are in Swedish, as the documents are.
+Made from the claims in `tests/data/tryckta_pastaenden.csv` and the printed tables beside them by
+`python -m pipelines.reports.printed.page`; a test compares them. The claims are in Swedish, as the documents
+are.
 
 A delårsrapport prints placement-years and cost per placement-year in whole numbers, and beside them
 millions that were computed from what lies behind. To ask for equality would call every second sentence
@@ -72,7 +73,7 @@ a span, a cell (`t.utfall_2022_tkr`) for a printed sum, or nothing for what the 
 *Place* below is a line of the source (`L2459`, `1680–1723`), or `B28` and `4.1` where only the notes taken
 when it was read say so. A row without a place is not in the document: a deviation that it leaves out, or a
 check of ours. *Resten av året* holds such checks: what a forecast takes for granted about the months that
-are left. They also show that "Augusti 2020" and "Utfall 2020" cannot have been computed in the same way.
+are left. For 2020 they speak against "Augusti 2020" and "Utfall 2020" being computed in the same way.
 
 ## Printed, and impossible
 """
