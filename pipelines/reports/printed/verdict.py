@@ -78,11 +78,8 @@ def _weigh(
     """The verdict, and how many per cent of the rounding it takes. ``reach`` gives the values of the cells
     within a share of their rounding: 0 as printed, 1 all of it.
     """
-    exact = wide = said
-    if isinstance(said, Number):
-        exact = Allowed.within(said.interval())
-        wide = Allowed.within(said.interval(2 * rule("ca_steg"))) if ca else exact
-    assert isinstance(exact, Allowed) and isinstance(wide, Allowed)
+    exact = _allowed(said, 1)
+    wide = _allowed(said, 2 * rule("ca_steg")) if ca else exact
     if exact.meets(reach(0)):
         return Verdict.FOLJER, 0
     if not wide.meets(reach(1)):
@@ -90,3 +87,7 @@ def _weigh(
     # The intervals grow with the room, so once they meet they go on meeting.
     room = bisect_left(range(100), True, key=lambda per_cent: wide.meets(reach(Fraction(per_cent, 100))))
     return (Verdict.RYMS if room <= rule("gransfall_procent") else Verdict.GRANSFALL), room
+
+
+def _allowed(said: Number | Allowed, room: Fraction | int) -> Allowed:
+    return said if isinstance(said, Allowed) else Allowed.within(said.interval(room))

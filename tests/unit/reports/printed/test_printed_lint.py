@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from pipelines import cli_lint
 from pipelines.cli import app
 from pipelines.reports.printed import read_claims
 from pipelines.reports.printed.page import DATA, DOCUMENTS, page
@@ -17,8 +18,14 @@ CLAIMS = DATA / "tryckta_pastaenden.csv"
 BOTKYRKA, HARNOSAND = (DATA / f"{name}.csv" for name in DOCUMENTS)
 
 
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal where no cell of the answer has to be folded."""
+    monkeypatch.setattr(cli_lint.console, "width", 240)
+
+
 def run(*arguments: object) -> tuple[int, str]:
-    shown = CliRunner().invoke(app, ["lint", *map(str, arguments)], env={"COLUMNS": "200"})
+    shown = CliRunner().invoke(app, ["lint", *map(str, arguments)])
     return shown.exit_code, shown.output.replace("\u00a0", " ")
 
 
