@@ -387,6 +387,8 @@ class Placement:
     """Its price beside the group's."""
     newcomer: bool = False
     companion: bool = False
+    both_days: bool = False
+    """By its contract the day of departure is paid for too."""
     account: str | None = None
     """The account of its cost, when it is not the group's."""
     prices: dict[date, int] = field(default_factory=dict)
@@ -409,6 +411,11 @@ class Placement:
     @property
     def days(self) -> Iterator[date]:
         return (self.start + n * DAY for n in range((self.until - self.start).days))
+
+    @property
+    def departure(self) -> tuple[date, ...]:
+        """The day of departure, where it is paid for."""
+        return (self.end,) if self.both_days and self.end else ()
 
 
 def at(steps: dict[date, Any], day: date) -> Any:
@@ -469,6 +476,7 @@ class World:
         self._lose_permit()
         self._complete()
         self._others()
+        self._agree_on_both_days()
         self._count_days()
         self.ledger = Ledger(self)
         self.ledger.book()
@@ -665,6 +673,14 @@ class World:
             self._add(group, Stay(self._somebody(group, day), day, day), group.laws[0])
             self.texture["samma dag"] += 1
 
+    def _agree_on_both_days(self) -> None:
+        for group in ("barn_institution_sol", "barn_institution_lvu", "beroende_institution_sol"):
+            for placement in self._chosen(
+                group, 12, lambda p: p.regi == "privat" and p.end and p.start < p.end and not p.newcomer
+            ):
+                placement.both_days = True
+                self.texture["avresedag betald"] += 1
+
     def care_days(self) -> Iterator[tuple[date, Placement]]:
         """Each person's days, each with the placement that began last; who comes along has none."""
         owner: dict[Person, dict[date, Placement]] = defaultdict(dict)
@@ -675,7 +691,7 @@ class World:
 
     def _count_days(self) -> None:
         counted = [p for p in self.placements if not p.companion]
-        paid = ((day, placement) for placement in counted for day in placement.days)
+        paid = ((day, placement) for placement in counted for day in (*placement.days, *placement.departure))
         for what, days in (("vard_dygn", self.care_days()), ("betalda_dygn", paid)):
             for (group, period), number in tally(days).items():
                 self.books["utfall", group, period][what] += number
@@ -733,11 +749,13 @@ class World:
 
     def _period(self, placement: Placement, kind: str, first: date, till: date | None, value: Any) -> None:
         row = {"placering_id": placement.id, "slag": kind, "fran": first, "till": till, "varde": value}
+        if kind == "dygnspris" and placement.both_days:
+            row["debiteringsregel"] = "bada_dagar"
         self.tables["placering_perioder"].append(row)
 
     def _register(self) -> None:
         for placement in self.placements:
-            one_price = len(placement.prices) == 1 and not placement.home.by_month
+            one_price = len(placement.prices) == 1 and not (placement.home.by_month or placement.both_days)
             self.tables["placeringar"].append(
                 {
                     "placering_id": placement.id,
@@ -792,7 +810,7 @@ class Bill:
 
     @property
     def days(self) -> int:
-        return (self.end - self.first).days
+        return (self.end - self.first).days + (self.end in self.placement.departure)
 
     @property
     def price(self) -> Decimal:
@@ -903,7 +921,7 @@ class Ledger:
                     projekt="ENSAM" if placement.newcomer else None,
                     placering_id=placement.id,
                     avser_fran=bill.first,
-                    avser_till=bill.end - DAY,
+                    avser_till=bill.first + (bill.days - 1) * DAY,
                 )
 
     @staticmethod

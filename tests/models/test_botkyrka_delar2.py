@@ -193,7 +193,7 @@ def test_each_placement_costs_its_price_times_its_paid_days(world: World, lager_
 def test_the_generator_has_something_of_everything(world: World) -> None:
     """Otherwise the tests above say nothing of it."""
     assert min(world.texture.values()) >= 2, world.texture
-    assert len(world.texture) == 20
+    assert len(world.texture) == 21
 
 
 def test_the_order_of_the_rows_says_nothing(lager_2021: Installation, omkastad: Installation) -> None:
