@@ -101,7 +101,7 @@ select
     case when indelad.kontotyp = 'intakt' then indelad.belopp_kr end as intakt_kr,
     case when indelad.kontotyp = 'statsbidrag' then indelad.belopp_kr end as statsbidrag_kr,
     indelad.belopp_kr as nettokostnad_kr,
-    case when indelad.kontotyp <> 'statsbidrag' then indelad.belopp_kr end as nettokostnad_exkl_statsbidrag_kr
+    case when indelad.kontotyp = 'statsbidrag' then 0 else indelad.belopp_kr end as nettokostnad_exkl_statsbidrag_kr
 from indelad
 inner join volymgrupp
     on volymgrupp.kostnadsgrupp = indelad.kostnadsgrupp and volymgrupp.malgrupp = indelad.malgrupp
