@@ -37,4 +37,4 @@ huvudbok as (
 select kommun, tabell, ar, tabell.belopp_kr, huvudbok.belopp_kr as huvudbok_kr
 from tabell
 full join huvudbok using (kommun, tabell, ar)
-where tabell.belopp_kr is distinct from huvudbok.belopp_kr
+where tabell.belopp_kr is distinct from coalesce(huvudbok.belopp_kr, 0)

@@ -8,22 +8,29 @@ with bokford as (
     group by kommun, tabell, ar, nr
 ),
 
--- A row that the municipality has ever booked is there in every year that the table has and the row is in force: then a
--- year without bookings is 0, observed. Before giltig_fran there is no row.
+huvudbok_ar as (
+    select distinct kommun, cast(left(period, 4) as integer) as ar
+    from {{ ref('stg_ekonomi') }}
+    where serie = 'utfall'
+),
+
+-- A row that the municipality has ever booked is there in every year of its ledger that the row is in force: then a year
+-- without bookings is 0, observed. Before giltig_fran there is no row.
 rad_ar as (
-    select bokad.kommun, bokad.tabell, bokad.rad, rad.namn, rad.ordning, tabell_ar.ar
+    select bokad.kommun, bokad.tabell, bokad.rad, rad.namn, rad.ordning, huvudbok_ar.ar
     from (select distinct kommun, tabell, rad from {{ ref('int_kostnadsutveckling') }}) as bokad
-    inner join (select distinct kommun, tabell, ar from {{ ref('int_kostnadsutveckling') }}) as tabell_ar
-        on tabell_ar.kommun = bokad.kommun and tabell_ar.tabell = bokad.tabell
+    inner join huvudbok_ar on huvudbok_ar.kommun = bokad.kommun
     inner join {{ ref('kostnadsutveckling_rader') }} as rad
         on bokad.kommun glob rad.kommun and rad.tabell = bokad.tabell and rad.rad = bokad.rad
-        and rad.giltig_fran <= make_date(tabell_ar.ar, 12, 31)
-        and (rad.giltig_till is null or rad.giltig_till > make_date(tabell_ar.ar, 1, 1))
+        and rad.giltig_fran <= make_date(huvudbok_ar.ar, 12, 31)
+        and (rad.giltig_till is null or rad.giltig_till > make_date(huvudbok_ar.ar, 1, 1))
     qualify row_number() over (
-        partition by bokad.kommun, bokad.tabell, bokad.rad, tabell_ar.ar order by rad.giltig_fran desc, rad.ordning
+        partition by bokad.kommun, bokad.tabell, bokad.rad, huvudbok_ar.ar order by rad.giltig_fran desc, rad.ordning
     ) = 1
     union all
-    select distinct kommun, tabell, 'totalt', 'Totalt', 0, ar from {{ ref('int_kostnadsutveckling') }}
+    select bokad.kommun, bokad.tabell, 'totalt', 'Totalt', 0, huvudbok_ar.ar
+    from (select distinct kommun, tabell from {{ ref('int_kostnadsutveckling') }}) as bokad
+    inner join huvudbok_ar on huvudbok_ar.kommun = bokad.kommun
 ),
 
 ar_kant as (

@@ -14,6 +14,8 @@ from frist_rigg import Rigg
 from pipelines.settings import ROOT, Settings
 
 Row = dict[str, Any]
+Key = tuple[str, str, int]
+"""Table, row, year."""
 PRINTED = read(ROOT / "tests/data/placeringskostnader_harnosand_2025.csv")
 OUTCOME = {
     2022: "utfall_2022_tkr",
@@ -30,7 +32,7 @@ ORE = Decimal("0.01")
 TKR = 1000
 
 
-def rows_of(db: duckdb.DuckDBPyConnection, kommun: str) -> dict[tuple[str, str, int], Row]:
+def rows_of(db: duckdb.DuckDBPyConnection, kommun: str) -> dict[Key, Row]:
     """The mart's rows by table, row and year."""
     found = db.execute("from mart.kostnadsutveckling where kommun = ?", [kommun]).pl().to_dicts()
     return {(r["tabell"], r["rad"], r["ar"]): r for r in found}
@@ -45,14 +47,14 @@ def row_of(printed: Row) -> tuple[str, str]:
 
 
 @pytest.fixture
-def harnosand(prov: Prov) -> dict[tuple[str, str, int], Row]:
+def harnosand(prov: Prov) -> dict[Key, Row]:
     with prov.connect() as db:
         return rows_of(db, "2280")
 
 
 @pytest.mark.xdist_group("prov")
 class TestHarnosand:
-    def test_every_printed_outcome(self, harnosand: dict[tuple[str, str, int], Row]) -> None:
+    def test_every_printed_outcome(self, harnosand: dict[Key, Row]) -> None:
         """Exact; a printed sum may differ by one tkr from its rounded rows, as it does on the paper."""
         for printed in PRINTED:
             for year, column in OUTCOME.items():
@@ -67,14 +69,14 @@ class TestHarnosand:
         sum_of_one_row = len(OUTCOME)  # konsulentstödda: one row, so the paper has no sum
         assert len(harnosand) == filled + sum_of_one_row == 40
 
-    def test_every_printed_projection(self, harnosand: dict[tuple[str, str, int], Row]) -> None:
+    def test_every_printed_projection(self, harnosand: dict[Key, Row]) -> None:
         """Theirs is worked out on unrounded kronor, ours on printed tkr: at most one apart."""
         for printed in PRINTED:
             row = harnosand[*row_of(printed), 2025]
             assert abs(row["helar_rak_kr"] + TKR * int(printed["uppraknat_helar_2025_tkr"])) <= TKR
             assert row["helar_rak_kr"] == row["utfall_kr"] * 12 / 10
 
-    def test_where_rounding_shows(self, harnosand: dict[tuple[str, str, int], Row]) -> None:
+    def test_where_rounding_shows(self, harnosand: dict[Key, Row]) -> None:
         """The two sums of the paper that its own rows do not give, and no third."""
         differ = {
             (*row_of(printed), year): harnosand[*row_of(printed), year]["utfall_kr"] + TKR * int(text)
@@ -85,7 +87,7 @@ class TestHarnosand:
         }
         assert differ == {("hvb", "totalt", 2022): -TKR, ("hvb", "totalt", 2025): TKR}
 
-    def test_what_is_known_of_each_year(self, harnosand: dict[tuple[str, str, int], Row]) -> None:
+    def test_what_is_known_of_each_year(self, harnosand: dict[Key, Row]) -> None:
         """Three whole years, and ten months of which the year before knows nothing but the whole."""
         known = {(r["ar"], r["t_o_m_manad"], r["ar_helt"]) for r in harnosand.values()}
         assert known == {(2022, 12, True), (2023, 12, True), (2024, 12, True), (2025, 10, False)}
@@ -98,7 +100,7 @@ class TestHarnosand:
             assert (row["intakt_kr"], row["netto_ej_medraknat_kr"]) == (0, 0)
             assert row["netto_kr"] == row["utfall_kr"]
 
-    def test_change_as_the_notes_have_it(self, harnosand: dict[tuple[str, str, int], Row]) -> None:
+    def test_change_as_the_notes_have_it(self, harnosand: dict[Key, Row]) -> None:
         percent = {
             (tabell, year): round(100 * row["andring_andel"], 1)
             for (tabell, rad, year), row in harnosand.items()
@@ -113,9 +115,7 @@ class TestHarnosand:
         nothing_before = harnosand["hvb", "821", 2024]
         assert nothing_before["saknas_orsak"] == "ingen kostnad året före"
 
-    def test_series_break_stands_on_the_year_that_it_breaks(
-        self, harnosand: dict[tuple[str, str, int], Row]
-    ) -> None:
+    def test_series_break_stands_on_the_year_that_it_breaks(self, harnosand: dict[Key, Row]) -> None:
         broken = {key for key, row in harnosand.items() if row["seriebrott"]}
         assert broken == {("familjehem", "557100", 2024)}  # Bogården's is from 2026
 
@@ -153,9 +153,7 @@ class TestHarnosand:
         assert months == [("2025-10",)]
 
 
-def sampelstad_by_hand(
-    db: duckdb.DuckDBPyConnection,
-) -> dict[tuple[str, str, int], dict[str, Decimal | None]]:
+def sampelstad_by_hand(db: duckdb.DuckDBPyConnection) -> dict[Key, dict[str, Decimal | None]]:
     """Sampelstad's tables from staging with Polars: accounts and counterparts named here, no seed read."""
     ((lage_per,),) = db.sql("select lage_per from mart.dim_kommun where kommun = '9901'").fetchall()
     account, counterpart = pl.col("verksamhet"), pl.col("motpart")
@@ -199,17 +197,13 @@ def sampelstad_by_hand(
         parts = (sums.get((tabell, rad, year, nr, cost), Decimal(0)) for nr in range(1, last + 1))
         return sum(parts, Decimal(0))
 
-    years = sorted(ledger["ar"].unique())
-    last_of = {year: 13 if year < lage_per.year else lage_per.month - 1 for year in years}
-    first_of = {("familjehem", "557110"): 2020}
-    found: dict[tuple[str, str, int], dict[str, Decimal | None]] = {}
+    years = range(ledger["ar"].min(), ledger["ar"].max() + 1)  # type: ignore[arg-type, operator]
+    found: dict[Key, dict[str, Decimal | None]] = {}
     for tabell, rad in ledger.select("tabell", "rad").unique().rows():
-        in_table = ledger.filter(tabell=tabell)["ar"]
-        for year in sorted(in_table.unique()):
-            if year < first_of.get((tabell, rad), 0):
-                continue
-            last = last_of[year]
-            before = year - 1 in in_table and year - 1 >= first_of.get((tabell, rad), 0)
+        first = 2020 if rad == "557110" else years[0]
+        for year in range(first, years[-1] + 1):
+            last = 13 if year < lage_per.year else lage_per.month - 1
+            before = year > first
             utfall = total(tabell, rad, year, last, cost=True)
             intakt = total(tabell, rad, year, last, cost=False)
             whole = total(tabell, rad, year - 1, 13, cost=True) if before else None
@@ -229,10 +223,8 @@ def sampelstad_by_hand(
             }
     for (tabell, rad, year), row in found.items():
         if rad == "totalt":
-            parts = (
-                r["helar_rak_kr"] for (t, d, y), r in found.items() if (t, y) == (tabell, year) and d != rad
-            )
-            row["helar_rak_kr"] = sum((kr for kr in parts if kr is not None), Decimal(0))
+            parts = [r for (t, d, y), r in found.items() if (t, y) == (tabell, year) and d != rad]
+            row["helar_rak_kr"] = sum((r["helar_rak_kr"] or Decimal(0) for r in parts), Decimal(0))
     return found
 
 
@@ -281,8 +273,8 @@ def foster(period: str, amount: str, account: str = "557100") -> Booked:
     return ("9901", period, account, "170", None, amount)
 
 
-def months(year: int, numbers: range, amount: str) -> list[Booked]:
-    return [foster(f"{year}-{n:02d}", amount) for n in numbers]
+def months(year: int, numbers: range, amount: str, account: str = "557100") -> list[Booked]:
+    return [foster(f"{year}-{n:02d}", amount, account) for n in numbers]
 
 
 def printed_sum(period: str, first: date | None, amount: str) -> Booked:
@@ -341,10 +333,7 @@ class TestMadeLedgers:
         assert [broken[c] for c in unknown] == [None] * 5
         assert broken["netto_ej_medraknat_kr"] == 70
         assert broken["saknas_orsak"] == "året är inte bokfört från januari"
-        assert (after["utfall_foregaende_ar_kr"], after["utfall_samma_manader_foregaende_ar_kr"]) == (
-            None,
-            None,
-        )
+        assert after["utfall_foregaende_ar_kr"] is after["utfall_samma_manader_foregaende_ar_kr"] is None
         assert after["saknas_orsak"] == "året före finns inte eller är inte helt känt"
 
     def test_a_missing_month_ends_what_is_known(self, natt: Settings) -> None:
@@ -353,7 +342,7 @@ class TestMadeLedgers:
         assert (row["t_o_m_manad"], row["utfall_kr"], row["netto_ej_medraknat_kr"]) == (4, 40, 30)
 
     def test_the_projection_is_rounded_row_by_row_and_half_up(self, natt: Settings) -> None:
-        """12/8 of an odd number of öre ends on a half: the sum is that of the rows, not its own projection."""
+        """12/8 of an odd number of öre ends on a half. The sum is that of the rows, not one of its own."""
         both = [foster(f"2026-{n:02d}", "0.01", a) for n in range(1, 9) for a in ("557100", "557110")]
         rigg = self.run(natt, [*both, foster("2026-08", "0.01"), foster("2026-08", "0.01", "557110")])
         parts = [self.year(rigg, 2026, rad=rad)["helar_rak_kr"] for rad in ("557100", "557110")]
@@ -381,20 +370,17 @@ class TestMadeLedgers:
         assert rigg.db.sql("from intermediate.int_ekonomi_t_o_m").fetchall() == []
 
     def test_unknown_counterpart_is_a_row_of_its_own_and_loses_nothing(self, natt: Settings) -> None:
+        booked: list[Booked] = [("9901", "2026-01", "554100", m, None, m[1]) for m in ("899", "871")]
+        rigg = self.run(natt, booked)
+        amounts = {rad: r["utfall_kr"] for (_, rad, _), r in rows_of(rigg.db, "9901").items()}
+        assert amounts == {"ovrig": 9, "871": 7, "totalt": 16}
+
+    def test_a_table_without_bookings_in_a_known_year_is_nought(self, natt: Settings) -> None:
         rigg = self.run(
-            natt,
-            [
-                ("9901", "2026-01", "554100", "899", None, "7"),
-                ("9901", "2026-01", "554200", "871", None, "5"),
-            ],
+            natt, [*months(2025, range(1, 14), "10", "557200"), *months(2026, range(1, 11), "10")]
         )
-        rows = rows_of(rigg.db, "9901")
-        assert {rad: r["utfall_kr"] for (_, rad, _), r in rows.items()} == {
-            "ovrig": 7,
-            "871": 5,
-            "totalt": 12,
-        }
-        assert [r["namn"] for (_, rad, _), r in rows.items() if rad == "ovrig"] == ["Övriga motparter"]
+        row = self.year(rigg, 2026, rad="557200")
+        assert (row["utfall_kr"], row["helar_rak_kr"], row["andring_andel"]) == (0, 0, -1)
 
     def test_a_break_reaches_the_year_after_one_that_has_it_within(self, natt: Settings) -> None:
         booked = [
