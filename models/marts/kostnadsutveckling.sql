@@ -114,7 +114,7 @@ select
     nu.ordning,
     nu.rad = 'totalt' as ar_summa,
     nu.ar::integer as ar,
-    least(nu.t_o_m_nr, 12)::integer as t_o_m_manad,
+    case when nu.t_o_m_nr = 13 then 12 else nu.t_o_m_nr end::integer as t_o_m_manad,
     coalesce(nu.t_o_m_nr = 13, false) as ar_helt,
     case when nu.t_o_m_nr is not null then nu.kostnad_kr end::decimal(18, 2) as utfall_kr,
     case when nu.t_o_m_nr is not null then nu.intakt_kr end::decimal(18, 2) as intakt_kr,

@@ -205,7 +205,7 @@ def sampelstad_by_hand(db: duckdb.DuckDBPyConnection) -> dict[Key, dict[str, Dec
     )
     ledger = pl.concat([ledger, ledger.with_columns(pl.lit("totalt").alias("rad"))])
     sums: dict[tuple[str, str, int, int, bool], Decimal] = {
-        tuple(key): kr  # type: ignore[misc]
+        tuple(key): kr
         for *key, kr in ledger.group_by("tabell", "rad", "ar", "nr", is_cost.alias("kostnad"))
         .agg(pl.col("belopp_kr").sum())
         .rows()
@@ -215,7 +215,7 @@ def sampelstad_by_hand(db: duckdb.DuckDBPyConnection) -> dict[Key, dict[str, Dec
         parts = (sums.get((tabell, rad, year, nr, cost), Decimal(0)) for nr in range(1, last + 1))
         return sum(parts, Decimal(0))
 
-    years = range(ledger["ar"].min(), ledger["ar"].max() + 1)  # type: ignore[arg-type, operator]
+    years = range(ledger["ar"].min(), ledger["ar"].max() + 1)
     found: dict[Key, dict[str, Decimal | None]] = {}
     for tabell, rad in ledger.select("tabell", "rad").unique().rows():
         first = 2020 if rad == "557110" else years[0]
