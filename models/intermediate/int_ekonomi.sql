@@ -11,31 +11,38 @@ with konto as (
     from {{ ref('stg_ekonomi') }}
 ),
 
+-- A chart of accounts is a municipality's own; what holds for several is laid out for each of them.
+kontoplan as (
+    select
+        kommun.kommun, mapp.mappning_id, mapp.prioritet, mapp.konto_monster, mapp.verksamhet_monster,
+        mapp.motpart_monster, mapp.giltig_fran, mapp.giltig_till
+    from (select distinct kommun from konto) as kommun
+    inner join {{ ref('kontomappning') }} as mapp on kommun.kommun glob mapp.kommun
+),
+
 mappad as (
     select
         konto.kommun, konto.konto, konto.verksamhet, konto.motpart, konto.period, konto.manad_start, konto.dag,
-        mapp.mappning_id, mapp.kostnadsgrupp, mapp.malgrupp, mapp.regi, mapp.lagrumsgrupp, mapp.fordelning,
-        mapp.nyckel_id
+        arg_min(plan.mappning_id, (plan.prioritet, plan.mappning_id)) as mappning_id
     from konto
-    inner join {{ ref('kontomappning') }} as mapp
-        on konto.kommun glob mapp.kommun
-        and konto.konto glob mapp.konto_monster
-        and konto.verksamhet glob mapp.verksamhet_monster
-        and konto.motpart glob mapp.motpart_monster
-        and konto.dag >= mapp.giltig_fran
-        and (mapp.giltig_till is null or konto.dag < mapp.giltig_till)
-    qualify row_number() over (
-        partition by konto.kommun, konto.konto, konto.verksamhet, konto.motpart, konto.period
-        order by mapp.prioritet, mapp.mappning_id
-    ) = 1
+    inner join kontoplan as plan
+        on plan.kommun = konto.kommun
+        and konto.konto glob plan.konto_monster
+        and konto.verksamhet glob plan.verksamhet_monster
+        and konto.motpart glob plan.motpart_monster
+        and konto.dag >= plan.giltig_fran
+        and (plan.giltig_till is null or konto.dag < plan.giltig_till)
+    group by all
 ),
 
-rad as (
+-- Numbered, since a number is quicker to sort and to join by than a key.
+rad as materialized (
     select
+        row_number() over () as rad_nr,
         rad.kommun, rad.row_key, rad.period, rad.serie, rad.version, rad.konto, rad.kontotyp, rad.verksamhet,
         rad.motpart, rad.ansvar, rad.projekt, rad.enhet, rad.rad_id, rad.placering_id, rad.avser_fran,
-        rad.avser_till, rad.belopp_kr, mappad.mappning_id, mappad.kostnadsgrupp, mappad.malgrupp, mappad.regi,
-        mappad.lagrumsgrupp, mappad.fordelning, mappad.nyckel_id, mappad.dag,
+        rad.avser_till, rad.belopp_kr, mapp.mappning_id, mapp.kostnadsgrupp, mapp.malgrupp, mapp.regi,
+        mapp.lagrumsgrupp, mapp.fordelning, mapp.nyckel_id, mappad.dag,
         -- The days that a row is for; without them the month it is booked in.
         coalesce(rad.avser_fran, mappad.manad_start) as tjanst_fran,
         coalesce(rad.avser_till, mappad.dag) + 1 as tjanst_till
@@ -43,11 +50,12 @@ rad as (
     left join mappad
         on mappad.kommun = rad.kommun and mappad.konto = rad.konto and mappad.verksamhet = rad.verksamhet
         and mappad.motpart = coalesce(rad.motpart, '') and mappad.period = rad.period
+    left join {{ ref('kontomappning') }} as mapp on mapp.mappning_id = mappad.mappning_id
 ),
 
 placering as (
     select
-        rad.kommun, rad.row_key,
+        rad.rad_nr, rad.belopp_kr,
         coalesce(rad.kostnadsgrupp, bit.kostnadsgrupp) as kostnadsgrupp,
         coalesce(rad.malgrupp, plac.malgrupp) as malgrupp,
         coalesce(rad.regi, plac.regi) as regi,
@@ -67,61 +75,71 @@ placering as (
 -- A row for days outside the placement goes to the part of the stay that lies nearest.
 placering_vikt as (
     select
-        kommun, row_key, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, ensamkommande,
+        rad_nr, belopp_kr, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, ensamkommande,
         case
             when sum(dygn) over rad > 0 then dygn
             when row_number() over (
-                partition by kommun, row_key order by avstand, kostnadsgrupp, malgrupp, regi, lagrumsgrupp
+                partition by rad_nr order by avstand, kostnadsgrupp, malgrupp, regi, lagrumsgrupp
             ) = 1 then 1
             else 0
         end as vikt
     from placering
-    window rad as (partition by kommun, row_key)
+    window rad as (partition by rad_nr)
 ),
 
+-- The care days of a month, and of a year under its closing period.
 dygn as (
     select
-        dygn.kommun, dygn.manad, left(dygn.manad, 4) as ar, dygn.kostnadsgrupp, plac.malgrupp, plac.regi,
-        dygn.lagrumsgrupp, sum(dygn.vard_dygn) as vard_dygn
+        dygn.kommun, unnest([dygn.manad, left(dygn.manad, 4) || '-13']) as period, dygn.kostnadsgrupp, plac.malgrupp,
+        plac.regi, dygn.lagrumsgrupp, dygn.vard_dygn
     from {{ ref('int_placering_manad') }} as dygn
     inner join {{ ref('int_placering') }} as plac
         on plac.kommun = dygn.kommun and plac.placering_id = dygn.placering_id
     where not plac.medplacerad and not plac.ensamkommande
+),
+
+dygn_period as (
+    select kommun, period, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, sum(vard_dygn) as vard_dygn
+    from dygn
     group by all
 ),
 
--- A key has fixed shares, or, where it states none, shares by care days: of the month, in the closing period of
--- the year.
-nyckel_period as (
-    select distinct kommun, period, nyckel_id, dag from rad where fordelning = 'nyckel'
-),
-
-nyckel as (
+nyckel_del as (
     select
         period.kommun, period.period, period.nyckel_id, nyckel.kostnadsgrupp, nyckel.malgrupp, nyckel.regi,
-        nyckel.lagrumsgrupp,
-        coalesce(any_value(nyckel.andel), sum(dygn.vard_dygn), 0) as vikt
-    from nyckel_period as period
+        nyckel.lagrumsgrupp, nyckel.andel
+    from (select distinct kommun, period, nyckel_id, dag from rad where fordelning = 'nyckel') as period
     inner join {{ ref('fordelningsnycklar') }} as nyckel
         on nyckel.nyckel_id = period.nyckel_id
         and period.dag >= nyckel.giltig_fran and (nyckel.giltig_till is null or period.dag < nyckel.giltig_till)
-    left join dygn
-        on nyckel.andel is null
-        and dygn.kommun = period.kommun
-        and (dygn.manad = period.period or (right(period.period, 2) = '13' and dygn.ar = left(period.period, 4)))
-        and dygn.kostnadsgrupp = nyckel.kostnadsgrupp and dygn.malgrupp = nyckel.malgrupp
-        and (nyckel.regi is null or dygn.regi = nyckel.regi)
-        and (nyckel.lagrumsgrupp is null or dygn.lagrumsgrupp = nyckel.lagrumsgrupp)
+),
+
+-- A key has fixed shares, or, where it states none, shares by care days.
+nyckel as (
+    select kommun, period, nyckel_id, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, andel as vikt
+    from nyckel_del
+    where andel is not null
+    union all
+    select
+        del.kommun, del.period, del.nyckel_id, del.kostnadsgrupp, del.malgrupp, del.regi, del.lagrumsgrupp,
+        sum(dygn.vard_dygn)
+    from nyckel_del as del
+    inner join dygn_period as dygn
+        on dygn.kommun = del.kommun and dygn.period = del.period
+        and dygn.kostnadsgrupp = del.kostnadsgrupp and dygn.malgrupp = del.malgrupp
+        and (del.regi is null or dygn.regi = del.regi)
+        and (del.lagrumsgrupp is null or dygn.lagrumsgrupp = del.lagrumsgrupp)
+    where del.andel is null
     group by all
 ),
 
 vikt as (
-    select kommun, row_key, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, ensamkommande, vikt
+    select rad_nr, belopp_kr, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, ensamkommande, vikt
     from placering_vikt
     where vikt > 0
     union all
     select
-        rad.kommun, rad.row_key, nyckel.kostnadsgrupp, nyckel.malgrupp, nyckel.regi, nyckel.lagrumsgrupp, false,
+        rad.rad_nr, rad.belopp_kr, nyckel.kostnadsgrupp, nyckel.malgrupp, nyckel.regi, nyckel.lagrumsgrupp, false,
         nyckel.vikt
     from rad
     inner join nyckel
@@ -131,32 +149,46 @@ vikt as (
 
 andel as (
     select
-        kommun, row_key, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, ensamkommande,
+        rad_nr, belopp_kr, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, ensamkommande,
         row_number() over ordning as del_nr,
-        count(*) over (partition by kommun, row_key) as antal_delar,
-        sum(vikt) over ordning / sum(vikt) over (partition by kommun, row_key) as andel_till_och_med
+        count(*) over (partition by rad_nr) as antal_delar,
+        sum(vikt) over ordning / sum(vikt) over (partition by rad_nr) as andel_till_och_med
     from vikt
-    window ordning as (partition by kommun, row_key order by kostnadsgrupp, malgrupp, regi, lagrumsgrupp)
+    window ordning as (partition by rad_nr order by kostnadsgrupp, malgrupp, regi, lagrumsgrupp)
 ),
 
+kr as (
+    select
+        rad_nr, del_nr, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, ensamkommande,
+        case when del_nr = antal_delar then belopp_kr
+            else cast(round(belopp_kr * andel_till_och_med, 2) as decimal(18, 2))
+        end as kr_till_och_med
+    from andel
+),
+
+del as (
+    select
+        rad_nr, del_nr, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, ensamkommande,
+        kr_till_och_med - lag(kr_till_och_med, 1, 0) over (partition by rad_nr order by del_nr) as belopp_kr
+    from kr
+),
+
+-- A row that is not shared is one part.
 fordelad as (
     select
-        rad.kommun, rad.row_key, rad.period, rad.serie, rad.version, rad.konto, rad.kontotyp, rad.verksamhet,
-        rad.motpart, rad.ansvar, rad.projekt, rad.enhet, rad.rad_id, rad.placering_id, rad.avser_fran,
-        rad.avser_till, rad.belopp_kr, rad.mappning_id, rad.nyckel_id,
-        coalesce(andel.del_nr, 1) as del_nr,
-        case when rad.fordelning = 'direkt' or andel.row_key is not null then rad.fordelning else 'ofordelad' end
+        rad.kommun, rad.row_key, coalesce(del.del_nr, 1) as del_nr, rad.period, rad.serie, rad.version, rad.konto,
+        rad.kontotyp, rad.verksamhet, rad.motpart, rad.ansvar, rad.projekt, rad.enhet, rad.rad_id, rad.placering_id,
+        rad.avser_fran, rad.avser_till, rad.mappning_id, rad.nyckel_id,
+        case when rad.fordelning = 'direkt' or del.rad_nr is not null then rad.fordelning else 'ofordelad' end
             as fordelning,
-        case when andel.row_key is not null then andel.kostnadsgrupp else rad.kostnadsgrupp end as kostnadsgrupp,
-        case when andel.row_key is not null then andel.malgrupp else rad.malgrupp end as malgrupp,
-        case when andel.row_key is not null then andel.regi else rad.regi end as regi,
-        case when andel.row_key is not null then andel.lagrumsgrupp else rad.lagrumsgrupp end as lagrumsgrupp,
-        coalesce(andel.ensamkommande, false) as ensamkommande,
-        case when coalesce(andel.del_nr = andel.antal_delar, true) then rad.belopp_kr
-            else cast(round(rad.belopp_kr * andel.andel_till_och_med, 2) as decimal(18, 2))
-        end as kr_till_och_med
+        case when del.rad_nr is not null then del.kostnadsgrupp else rad.kostnadsgrupp end as kostnadsgrupp,
+        case when del.rad_nr is not null then del.malgrupp else rad.malgrupp end as malgrupp,
+        case when del.rad_nr is not null then del.regi else rad.regi end as regi,
+        case when del.rad_nr is not null then del.lagrumsgrupp else rad.lagrumsgrupp end as lagrumsgrupp,
+        coalesce(del.ensamkommande, false) as ensamkommande,
+        cast(coalesce(del.belopp_kr, rad.belopp_kr) as decimal(18, 2)) as belopp_kr
     from rad
-    left join andel on andel.kommun = rad.kommun and andel.row_key = rad.row_key
+    left join del on del.rad_nr = rad.rad_nr
 )
 
 select
@@ -169,6 +201,5 @@ select
     regi,
     lagrumsgrupp,
     ensamkommande,
-    cast(kr_till_och_med - lag(kr_till_och_med, 1, 0) over (partition by kommun, row_key order by del_nr)
-        as decimal(18, 2)) as belopp_kr
+    belopp_kr
 from fordelad

@@ -12,19 +12,26 @@ with volym as (
 ),
 
 -- Of a budget the newest version counts; of forecasts the newest, and the one before it beside.
-ekonomi_version as (
+version as (
     select
-        kommun, serie, period as manad, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, ensamkommande,
-        kontotyp, belopp_kr,
-        dense_rank() over (partition by kommun, serie, left(period, 4) order by coalesce(version, '') desc) as nyast
-    from {{ ref('int_ekonomi') }}
+        kalla, kommun, serie, ar, version,
+        row_number() over (partition by kalla, kommun, serie, ar order by version desc) as nyast
+    from (
+        select distinct
+            'ekonomi' as kalla, kommun, serie, left(period, 4) as ar, coalesce(version, '') as version
+        from {{ ref('int_ekonomi') }}
+        union all
+        select distinct 'volymplan', kommun, serie, left(period, 4), coalesce(version, '')
+        from {{ ref('stg_volymplan') }}
+    )
 ),
 
-plan_version as (
+serie as (
     select
-        kommun, serie, period as manad, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, arsplaceringar,
-        dense_rank() over (partition by kommun, serie, left(period, 4) order by coalesce(version, '') desc) as nyast
-    from {{ ref('stg_volymplan') }}
+        kalla, kommun, serie, ar, version,
+        case when serie = 'prognos' and nyast = 2 then 'foregaende_prognos' else serie end as raknas_som
+    from version
+    where serie = 'utfall' or nyast = 1 or (serie = 'prognos' and nyast = 2)
 ),
 
 rad as (
@@ -36,18 +43,21 @@ rad as (
     from volym
     union all
     select
-        kommun, case when serie = 'prognos' and nyast = 2 then 'foregaende_prognos' else serie end, manad,
-        kostnadsgrupp, malgrupp, regi, lagrumsgrupp, ensamkommande, null, null, null, null, null, kontotyp,
-        belopp_kr
-    from ekonomi_version
-    where serie = 'utfall' or nyast = 1 or (serie = 'prognos' and nyast = 2)
+        ekonomi.kommun, serie.raknas_som, ekonomi.period, ekonomi.kostnadsgrupp, ekonomi.malgrupp, ekonomi.regi,
+        ekonomi.lagrumsgrupp, ekonomi.ensamkommande, null, null, null, null, null, ekonomi.kontotyp,
+        ekonomi.belopp_kr
+    from {{ ref('int_ekonomi') }} as ekonomi
+    inner join serie
+        on serie.kalla = 'ekonomi' and serie.kommun = ekonomi.kommun and serie.serie = ekonomi.serie
+        and serie.ar = left(ekonomi.period, 4) and serie.version = coalesce(ekonomi.version, '')
     union all
     select
-        kommun, case when serie = 'prognos' and nyast = 2 then 'foregaende_prognos' else serie end, manad,
-        kostnadsgrupp, malgrupp, regi, lagrumsgrupp, false, null, null,
-        null, cast(arsplaceringar * 365 as decimal(18, 4)), null, null, null
-    from plan_version
-    where nyast = 1 or (serie = 'prognos' and nyast = 2)
+        plan.kommun, serie.raknas_som, plan.period, plan.kostnadsgrupp, plan.malgrupp, plan.regi, plan.lagrumsgrupp,
+        false, null, null, null, cast(plan.arsplaceringar * 365 as decimal(18, 4)), null, null, null
+    from {{ ref('stg_volymplan') }} as plan
+    inner join serie
+        on serie.kalla = 'volymplan' and serie.kommun = plan.kommun and serie.serie = plan.serie
+        and serie.ar = left(plan.period, 4) and serie.version = coalesce(plan.version, '')
 ),
 
 indelad as (

@@ -37,17 +37,6 @@ annan as (
     inner join {{ ref('kostnad_jamforelser') }} as par on par.jamfor_serie = oppen.serie
 ),
 
--- Both sides must know of money in the period; then what is on one side only is a deviation too.
-har_bada as (
-    select denna.kommun, denna.serie, denna.jamforelse, denna.periodtyp, denna.period
-    from denna
-    inner join annan
-        on annan.kommun = denna.kommun and annan.serie = denna.serie and annan.jamforelse = denna.jamforelse
-        and annan.periodtyp = denna.periodtyp and annan.period = denna.period
-    group by all
-    having count(denna.nettokostnad_kr) > 0 and count(annan.nettokostnad_kr) > 0
-),
-
 sida as (
     select
         kommun, serie, jamforelse, periodtyp, period, volymgrupp, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, ensamkommande,
@@ -58,6 +47,14 @@ sida as (
         kommun, serie, jamforelse, periodtyp, period, volymgrupp, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, ensamkommande,
         0, null, vard_dygn, nettokostnad_kr
     from annan
+),
+
+-- Both sides must know of money in the period; then what is on one side only is a deviation too.
+har_bada as (
+    select kommun, serie, jamforelse, periodtyp, period
+    from sida
+    group by all
+    having count(nettokostnad_kr) > 0 and count(jamfor_kr) > 0
 ),
 
 jamford as (
