@@ -795,7 +795,9 @@ Written by `python benchmarks/placering.py --write`; do not edit.
 def main() -> None:
     options = argparse.ArgumentParser(description="Measure care days and their cost at national scale.")
     options.add_argument("--kommuner", type=int, nargs="*", default=[1, 10, 50, 290])
-    options.add_argument("--rounds", type=int, default=3)
+    options.add_argument(
+        "--rounds", type=int, nargs="*", default=[3], help="of each size; the last one holds for the rest"
+    )
     options.add_argument("--naive-up-to", type=int, default=50, help="largest number for the naive way")
     options.add_argument("--memory-gb", default="4", help="what DuckDB may use; the rest spills to disk")
     options.add_argument(
@@ -806,28 +808,28 @@ def main() -> None:
     import duckdb
 
     before = load()
+    found: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory(prefix="socialstat-bench-") as name:
         folder = Path(name)
         compiled = chosen.compiled or str(compile_models(folder))
-        found = [
-            measure(compiled, folder, n, chosen.rounds, chosen.memory_gb, with_naive=n <= chosen.naive_up_to)
-            for n in chosen.kommuner
-        ]
-    tables = report(found)
-    print(tables)
-    if chosen.write:
-        page = PAGE.format(
-            day=datetime.now(UTC).date(),
-            cores=os.cpu_count(),
-            system=platform.system(),
-            python=platform.python_version(),
-            duckdb=duckdb.__version__,
-            memory_gb=chosen.memory_gb,
-            before=before,
-            after=load(),
-            tables=tables,
-        )
-        RESULT.write_text(page, encoding="utf-8")
+        for nr, n in enumerate(chosen.kommuner):
+            rounds = chosen.rounds[min(nr, len(chosen.rounds) - 1)]
+            with_naive = n <= chosen.naive_up_to
+            found.append(measure(compiled, folder, n, rounds, chosen.memory_gb, with_naive=with_naive))
+            if chosen.write:  # after each size, since the largest takes long
+                page = PAGE.format(
+                    day=datetime.now(UTC).date(),
+                    cores=os.cpu_count(),
+                    system=platform.system(),
+                    python=platform.python_version(),
+                    duckdb=duckdb.__version__,
+                    memory_gb=chosen.memory_gb,
+                    before=before,
+                    after=load(),
+                    tables=report(found),
+                )
+                RESULT.write_text(page, encoding="utf-8")
+    print(report(found))
     if any(n for f in found for n in f["different"].values()):
         raise SystemExit("the engine and the naive way say different things")
 
