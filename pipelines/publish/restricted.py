@@ -185,8 +185,8 @@ OF_THE_MONTH = {
         order by volym.ordning, handelse.ordning
     """,
 }
-"""The rows of the month's workbook by file: the open placements and their decisions, and the newest month that
-is over. Gaps are those of its year and the one before.
+"""The rows of the month's workbook by file: the open placements and their decisions, and the newest month
+that is over. Gaps are those of its year and the one before.
 """
 
 
@@ -231,7 +231,7 @@ def write_round(settings: Settings, kommun: str, kvartal: str, folder: Path | No
 
 
 def _month(db: duckdb.DuckDBPyConnection, folder: Path, kommun: str) -> list[Path]:
-    """``<name>.parquet`` for each name of OF_THE_MONTH; last ``manad.json``: the month and what is left out."""
+    """``<name>.parquet`` of OF_THE_MONTH; last ``manad.json``, the month and what is left out."""
     months = db.execute(THE_MONTH, [kommun]).pl().to_dicts()
     written = []
     for month in months:

@@ -106,8 +106,8 @@ OTHER_SHEETS = ("Beslut", "Avstämning", "Periodisering", "Brygga")
 def write(folder: Path) -> Path:
     """Write ``placeringar_<ÅÅÅÅ-MM>.xlsx`` beside ``folder``; returns it.
 
-    ``folder`` is a municipality's ``restricted/<kommun>/placeringar/`` with ``manad.json`` and the parquet files
-    that ``publish`` lays out.
+    ``folder`` is a municipality's ``restricted/<kommun>/placeringar/`` with ``manad.json`` and the parquet
+    files that ``publish`` lays out.
     """
     month: Row = json.loads((folder / "manad.json").read_text(encoding="utf-8"))
     rows = {file.stem: pl.read_parquet(file) for file in folder.glob("*.parquet")}
@@ -142,9 +142,10 @@ class _Book:
         """The units with their sums, and how many placements are left out."""
         left_out = self.month["antal_skyddade"]
         said = self.said + (
-            f"{number(self.month['antal_oppna'])} placeringar pågår; {number(left_out)} av dem gäller personer "
-            "med skyddade uppgifter och står inte i listorna. I avstämning, periodisering och brygga är alla "
-            "med. Kostnad är betalda dygn gånger dygnspris; dygn utan pris räknas inte."
+            f"{number(self.month['antal_oppna'])} placeringar pågår; {number(left_out)} av dem gäller "
+            "personer med skyddade uppgifter och står inte i listorna. I avstämning, periodisering och "
+            "brygga är alla med. Kostnad är betalda dygn gånger dygnspris; dygn utan pris räknas "
+            "inte."
         )
         rows = []
         for unit in sheets:
@@ -183,9 +184,10 @@ class _Book:
     def reconciliation(self, months: Sequence[Row], gaps: Sequence[Row]) -> None:
         """The newest months by volume group, then the gaps, kind by kind."""
         said = (
-            "Bokfört minus beräknat är exakt periodisering, volym, pris och oförklarat. De senaste månaderna "
-            "väntar på fakturor; de syns som volym. Grupper som inte faktureras per placering är oförklarade i "
-            "sin helhet. Luckor visas från januari förra året; skyddade placeringar utan id."
+            "Bokfört minus beräknat är exakt periodisering, volym, pris och oförklarat. De senaste "
+            "månaderna väntar på fakturor; de syns som volym. Grupper som inte faktureras per "
+            "placering är oförklarade i sin helhet. Luckor visas från januari förra året; skyddade "
+            "placeringar utan id."
         )
         sheet, below = self._sheet("Avstämning", "Huvudbok mot placeringar", said, RECONCILIATION)
         below = self.book.table(sheet, below, RECONCILIATION, months) + 1
@@ -197,9 +199,9 @@ class _Book:
     def accruals(self, rows: Sequence[Row]) -> None:
         """What to accrue and reverse at the end of the month, provider by provider."""
         said = (
-            f"Månad {self.month['manad']}. Betalda dygn gånger dygnspris, minus det som är bokfört för månadens "
-            "dygn i månadens period. Återföring är förra månadens periodisering med omvänt tecken. Netto är det "
-            "som bokas."
+            f"Månad {self.month['manad']}. Betalda dygn gånger dygnspris, minus det som är bokfört för "
+            "månadens dygn i månadens period. Återföring är förra månadens periodisering med omvänt "
+            "tecken. Netto är det som bokas."
         )
         sheet, first = self._sheet("Periodisering", "Periodisering per utförare", said, ACCRUALS)
         below = self.book.table(sheet, first, ACCRUALS, [_named(row) for row in rows])
@@ -213,9 +215,9 @@ class _Book:
     def bridge(self, rows: Sequence[Row]) -> None:
         """From last month's cost a day to this month's, group by group."""
         said = (
-            f"Månad {self.month['manad']}. Vad de öppna placeringarna kostar per dygn vid månadens början och "
-            "slut, och vad som ändrade det. Effekt i år räknas från händelsen till årets slut, effekt helår på "
-            "365 dygn."
+            f"Månad {self.month['manad']}. Vad de öppna placeringarna kostar per dygn vid månadens "
+            "början och slut, och vad som ändrade det. Effekt i år räknas från händelsen till årets "
+            "slut, effekt helår på 365 dygn."
         )
         sheet, first = self._sheet("Brygga", "Från förra månadens kostnad till denna", said, BRIDGE)
         below = self.book.table(sheet, first, BRIDGE, rows)
