@@ -11,8 +11,7 @@ period as (
         regel.debiteringsregel,
         case when period.slag in ('dygnspris', 'manadsersattning') then
             try_cast(replace(period.varde, ',', '.') as decimal(18, 6))
-        end as belopp_kr,
-        coalesce(regel.franvaro_fran_dag, 1) as franvaro_fran_dag
+        end as belopp_kr
     from {{ ref('stg_placering_period') }} as period
     left join regel on regel.debiteringsregel = period.debiteringsregel
     where period.till is null or period.till > period.fran
@@ -25,8 +24,11 @@ grans as (
     union
     select kommun, placering_id, till from period where till is not null
     union
-    -- An absence that is paid in full at first.
-    select kommun, placering_id, fran + franvaro_fran_dag - 1 from period where slag = 'franvaro'
+    -- An absence that is paid in full at first, by its own contract rule or by that of the price.
+    select period.kommun, period.placering_id, period.fran + regel.franvaro_fran_dag - 1
+    from period
+    cross join (select distinct franvaro_fran_dag from regel where franvaro_fran_dag > 1) as regel
+    where period.slag = 'franvaro'
     union
     -- What a form counts as changes on a day, also for those who are there.
     select plac.kommun, plac.placering_id, form.giltig_fran

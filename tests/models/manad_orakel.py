@@ -205,6 +205,7 @@ def invoiced_groups(stay: dict[str, Stay], rows: list[Booked]) -> set[tuple[str,
             total[month(day), b.group] += kr
             coupled[month(day), b.group] += kr if b.coupled else 0
     known = {*total, *((month(day), s.group_on(day)) for s in stay.values() for day in s.paid)}
+    known |= {(b.row["period"].replace("-13", "-12"), b.group) for b in rows}
     found = set()
     for last, group in known:
         year = [key for key in total if key[1] == group and 0 <= months_between(key[0], last) < 12]
@@ -235,8 +236,8 @@ def accruals(
             elif any(priced[b.row["placering_id"], month(day)] or [True]):
                 s = stay[b.row["placering_id"]]
                 found[month(day), s.group_on(day), s.provider] -= kr
-    first = min(b.row["period"] for b in rows)
-    last = month(lage_per + DAY - timedelta(days=(lage_per + DAY).day))
+    periods = [b.row["period"].replace("-13", "-12") for b in rows]
+    first, last = min(periods), min(max(periods), month(lage_per + DAY - timedelta(days=(lage_per + DAY).day)))
     invoiced = invoiced_groups(stay, rows)
     return {
         key: kr
