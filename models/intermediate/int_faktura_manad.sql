@@ -1,7 +1,8 @@
--- What a placement should have cost in a month beside what is booked on it for the same days, and why they differ. The
--- days of a placement are cut where a paid day, a price or an invoice begins or ends. A day is invoiced when the rows
--- for it charge anything together, so a credit note makes no days of its own. It counts as the contract pays it (0.8 of
--- a day where the place is held at 80 per cent), and as a whole one outside what the contract pays.
+-- What a placement should have cost in a month beside what is booked on it for the same days, and why they
+-- differ. The days of a placement are cut where a paid day, a price or an invoice begins or ends. A day is
+-- invoiced when the rows for it charge anything together, so a credit note makes no days of its own. It
+-- counts as the contract pays it (0.8 of a day where the place is held at 80 per cent), and as a whole one
+-- outside what the contract pays.
 with bokford as (
     select
         kommun, placering_id, manad, period, fran, till, belopp_kr, belopp_kr / (till - fran) as dag_kr
@@ -48,7 +49,8 @@ fakturerad as (
         sum(bokford.dag_kr) filter (where bokford.period <= bokford.manad) as dag_i_tid_kr
     from bit
     inner join bokford
-        on bokford.kommun = bit.kommun and bokford.placering_id = bit.placering_id and bokford.manad = bit.manad
+        on bokford.kommun = bit.kommun and bokford.placering_id = bit.placering_id
+        and bokford.manad = bit.manad
         and bokford.fran <= bit.fran and bokford.till >= bit.till
     group by bit.kommun, bit.placering_id, bit.fran
 ),
@@ -56,7 +58,9 @@ fakturerad as (
 -- Days outside the placement are held against the price of the day before, or of the first day.
 forsta as (
     select
-        kommun, placering_id, arg_min(dygnspris_kr, fran) as dygnspris_kr, arg_min(volymgrupp, fran) as volymgrupp
+        kommun, placering_id,
+        arg_min(dygnspris_kr, fran) as dygnspris_kr,
+        arg_min(volymgrupp, fran) as volymgrupp
     from {{ ref('int_betald_bit') }}
     group by kommun, placering_id
 ),
@@ -86,7 +90,8 @@ dygn as (
         and fakturerad.fran = bit.fran
     left join forsta on forsta.kommun = bit.kommun and forsta.placering_id = bit.placering_id
     window tidigare as (
-        partition by bit.kommun, bit.placering_id order by bit.fran rows between unbounded preceding and current row
+        partition by bit.kommun,
+        bit.placering_id order by bit.fran rows between unbounded preceding and current row
     )
 ),
 
@@ -114,7 +119,8 @@ beraknad as (
     inner join {{ ref('int_placering') }} as plac
         on plac.kommun = dygn.kommun and plac.placering_id = dygn.placering_id
     inner join {{ ref('int_volymgrupp') }} as grupp
-        on grupp.kommun = dygn.kommun and grupp.kostnadsgrupp = dygn.kostnadsgrupp and grupp.malgrupp = plac.malgrupp
+        on grupp.kommun = dygn.kommun and grupp.kostnadsgrupp = dygn.kostnadsgrupp
+        and grupp.malgrupp = plac.malgrupp
         and grupp.regi = plac.regi and grupp.lagrumsgrupp = dygn.lagrumsgrupp
         and grupp.ensamkommande = plac.ensamkommande
     group by dygn.kommun, dygn.placering_id, dygn.manad, grupp.volymgrupp
@@ -132,7 +138,9 @@ select
     skillnad.bokfort_kr,
     skillnad.bokfort_i_tid_kr,
     skillnad.volym_kr,
-    skillnad.bokfort_kr - coalesce(beraknad.beraknad_kr, 0) - skillnad.volym_kr - skillnad.utan_pris_kr as pris_kr
+    -- The remainder, so that the parts sum to the öre.
+    skillnad.bokfort_kr - coalesce(beraknad.beraknad_kr, 0) - skillnad.volym_kr - skillnad.utan_pris_kr
+        as pris_kr
 from skillnad
 left join beraknad
     on beraknad.kommun = skillnad.kommun and beraknad.placering_id = skillnad.placering_id

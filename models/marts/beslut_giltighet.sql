@@ -1,14 +1,17 @@
--- Placements and help that go on without a valid decision, or with one that soon runs out (seeds/beslut_lagen.csv). Who
--- has protected identity is left out. A source that never names decisions is not asked for them.
+-- Placements and help that go on without a valid decision, or with one that soon runs out
+-- (seeds/beslut_lagen.csv). Who has protected identity is left out. A source that never names decisions is
+-- not asked for them.
 with pagaende as (
     select
-        kommun, 'placering' as slag, placering_id as subjekt_id, person_nyckel, enhet, placeringsform as typ, beslut_id,
+        kommun, 'placering' as slag, placering_id as subjekt_id, person_nyckel, enhet, placeringsform as typ,
+        beslut_id,
         start, lage_per
     from {{ ref('int_placering') }}
     where raknas_till > lage_per
     union all
     select
-        insats.kommun, 'insats', insats.insats_id, insats.person_nyckel, insats.enhet, insats.insatstyp, insats.beslut_id,
+        insats.kommun, 'insats', insats.insats_id, insats.person_nyckel, insats.enhet, insats.insatstyp,
+        insats.beslut_id,
         insats.start, lage.lage_per
     from {{ ref('stg_insats') }} as insats
     inner join {{ source('indata', 'lage') }} as lage on lage.kommun = insats.kommun
@@ -102,13 +105,16 @@ select
     any_value(provad.lage_per) as lage_per
 from provad
 left join fonster
-    on provad.brist is null and provad.dagar_kvar > fonster.efter_dagar and provad.dagar_kvar <= fonster.inom_dagar
+    on provad.brist is null and provad.dagar_kvar > fonster.efter_dagar
+    and provad.dagar_kvar <= fonster.inom_dagar
 inner join {{ ref('beslut_lagen') }} as lagen on lagen.lage = coalesce(provad.brist, fonster.lage)
 left join (
     select kommun, enhet, arg_max(namn, giltig_fran) as namn from {{ ref('dim_enhet') }} group by kommun, enhet
 ) as enhet on enhet.kommun = provad.kommun and enhet.enhet = provad.enhet
 anti join skyddad
-    on skyddad.kommun = provad.kommun and skyddad.slag = provad.slag and skyddad.subjekt_id = provad.subjekt_id
+    on skyddad.kommun = provad.kommun and skyddad.slag = provad.slag
+    and skyddad.subjekt_id = provad.subjekt_id
 group by
-    provad.kommun, provad.slag, provad.subjekt_id, provad.beslut_id, provad.gallande_id, lagen.lage, lagen.namn,
+    provad.kommun, provad.slag, provad.subjekt_id, provad.beslut_id, provad.gallande_id, lagen.lage,
+    lagen.namn,
     lagen.atgard

@@ -1,9 +1,11 @@
--- The placements that go on, for those who follow them up: what they have cost, what is planned, and what falls due. The
--- case system's id is the only identity, and who has protected identity is left out.
+-- The placements that go on, for those who follow them up: what they have cost, what is planned, and what
+-- falls due. The case system's id is the only identity, and who has protected identity is left out.
 with oppen as (
     select
-        plac.kommun, plac.placering_id, plac.enhet, plac.placeringsform, plac.lagrum, plac.lagrumsgrupp, plac.regi,
-        plac.utforare, plac.malgrupp, plac.ensamkommande, plac.medplacerad, plac.start, plac.planerat_slut, plac.beslut_id,
+        plac.kommun, plac.placering_id, plac.enhet, plac.placeringsform, plac.lagrum, plac.lagrumsgrupp,
+        plac.regi,
+        plac.utforare, plac.malgrupp, plac.ensamkommande, plac.medplacerad, plac.start, plac.planerat_slut,
+        plac.beslut_id,
         plac.raknas_till, plac.lage_per, vard.vard_id
     from {{ ref('int_placering') }} as plac
     left join {{ ref('int_vard_placering') }} as vard

@@ -237,7 +237,10 @@ def accruals(
                 s = stay[b.row["placering_id"]]
                 found[month(day), s.group_on(day), s.provider] -= kr
     periods = [b.row["period"].replace("-13", "-12") for b in rows]
-    first, last = min(periods), min(max(periods), month(lage_per + DAY - timedelta(days=(lage_per + DAY).day)))
+    first, last = (
+        min(periods),
+        min(max(periods), month(lage_per + DAY - timedelta(days=(lage_per + DAY).day))),
+    )
     invoiced = invoiced_groups(stay, rows)
     return {
         key: kr

@@ -262,7 +262,7 @@ def test_any_month_is_exact(rigg: Rigg, seed: int) -> None:
 
 
 def test_why_a_month_differs(rigg: Rigg) -> None:
-    """A late invoice, days that nobody had, a dearer price, a credit note, and a place held at 80 per cent."""
+    """A late invoice, days that nobody had, a dearer price, a credit note, a place held at 80 per cent."""
     at_1000 = [placering(case, d("2025-03-01"), d("2025-04-01"), 1000) for case in ("A", "B", "C", "D")]
     left = placering("E", d("2025-03-01"), d("2025-03-11"), 1000)
     away = placering("F", d("2025-03-01"), d("2025-04-01"), None)
@@ -384,7 +384,8 @@ def test_what_is_accrued_in_january_is_reversed_in_february(rigg: Rigg) -> None:
     assert answer(
         db,
         """
-        select manad, att_periodisera_kr, aterforing_kr, netto_kr from mart.kostnad_periodisering order by manad
+        select manad, att_periodisera_kr, aterforing_kr, netto_kr
+        from mart.kostnad_periodisering order by manad
         """,
     ) == [("2025-01", 30000, 0, 30000), ("2025-02", 28000, -30000, -2000)]
 
@@ -600,7 +601,8 @@ def test_outliers_have_rank_and_distance_and_no_name(rigg: Rigg) -> None:
         db,
         """
         select
-            placeringsform, regi, rang, antal_i_gruppen, pris_kr, median_kr, spridning_kr, avstand, saknas_orsak
+            placeringsform, regi, rang, antal_i_gruppen, pris_kr, median_kr, spridning_kr, avstand,
+            saknas_orsak
         from mart.kostnad_avvikare where slag = 'placering' order by placeringsform, regi, rang
         """,
     )

@@ -14,7 +14,7 @@ import pytest
 from pipelines.ingest import adapter
 from pipelines.settings import ROOT
 
-QUESTIONS = {path.name[0]: path for path in sorted((ROOT / "sql").glob("*.sql"))}
+QUESTIONS = {path.name.split("_")[0]: path for path in sorted((ROOT / "sql").glob("*.sql"))}
 Row = dict[str, Any]
 
 
@@ -290,3 +290,76 @@ def test_steps_forecast_and_chains_are_the_marts(lager: duckdb.DuckDBPyConnectio
     chains = ask(lager, "9")
     assert chains
     assert all(r["Antal"] == len(r["Utredningar"].split(", ")) > 1 for r in chains)
+
+
+def test_accruals_are_those_of_the_newest_month(lager: duckdb.DuckDBPyConnection) -> None:
+    rows = ask(lager, "12")
+    ((newest,),) = lager.sql("select max(manad) from mart.kostnad_periodisering").fetchall()
+    assert {r["Månad"] for r in rows} == {newest}
+    whole = [r for r in rows if r["Utförare"] == "Alla"]
+    for column in ("Beräknat, kr", "Att periodisera, kr", "Återföring, kr", "Netto, kr"):
+        assert sum(r[column] for r in whole) == sum(r[column] for r in rows if r not in whole)
+    # What is paid for and not booked by the end of the month, from the invoices themselves.
+    booked = dict(
+        lager.execute(
+            """
+            select placering_id, sum(belopp_kr) from mart.fct_ekonomi
+            where serie = 'utfall' and kontotyp = 'kostnad' and period = $manad and placering_id is not null
+                and strftime(avser_fran_datum, '%Y-%m') = $manad group by 1
+            """,
+            {"manad": newest},
+        ).fetchall()
+    )
+    cost = lager.execute(
+        """
+        select placering_id, utforare, sum(beraknad_kostnad_kr) from mart.fct_placering_manad
+        where manad = ? and kostnadsgrupp not in ('familjehem', 'vardnadsoverflyttad')
+            and not (kostnadsgrupp = 'boende' and regi = 'egen') group by all
+        """,
+        [newest],
+    ).fetchall()
+    providers: dict[str, Decimal] = {}
+    for case, provider, kr in cost:
+        providers[provider] = providers.get(provider, Decimal(0)) + kr - booked.get(case, Decimal(0))
+    found: dict[str, Decimal] = {}
+    for r in rows:
+        if r not in whole:
+            provider = r["Utförare"]
+            found[provider] = found.get(provider, Decimal(0)) + r["Att periodisera, kr"]
+    assert {p: kr for p, kr in found.items() if kr} == {p: kr for p, kr in providers.items() if kr} != {}
+
+
+def test_the_bridge_leads_from_month_to_month(lager: duckdb.DuckDBPyConnection) -> None:
+    rows = ask(lager, "13")
+    months: dict[str, dict[str, Row]] = {}
+    for r in rows:
+        months.setdefault(r["Månad"], {})[r["Händelse"]] = r
+    assert len(months) == 12
+    closing = None
+    for month in sorted(months):
+        events = months[month]
+        first, last = events.pop("Vid månadens början"), events.pop("Vid månadens slut")
+        assert events or first["Kr per dygn"] == last["Kr per dygn"]
+        for column in ("Kr per dygn", "Ändring i antal"):
+            assert first[column] + sum(e[column] for e in events.values()) == last[column]
+        assert closing in (None, first["Kr per dygn"])
+        closing = last["Kr per dygn"]
+    # The closing from the pieces of the placements themselves.
+    assert pairs(
+        lager,
+        """
+        select last_day(strptime(rad.manad || '-01', '%Y-%m-%d')), sum(rad.dygnskostnad_kr)
+        from mart.kostnad_brygga as rad where rad.handelse = 'utgaende' group by all
+        """,
+    ) == pairs(
+        lager,
+        """
+        select dag, sum(pris)
+        from (select distinct last_day(strptime(manad || '-01', '%Y-%m-%d')) as dag from mart.kostnad_brygga)
+        inner join (
+            select fran, till, cast(round(dygnspris_kr, 2) as decimal(18, 2)) as pris
+            from intermediate.int_placering_bit
+        ) on dag >= fran and dag < till
+        group by dag
+        """,
+    )
