@@ -42,7 +42,4 @@ from manad
 inner join {{ ref('int_placering') }} as plac
     on plac.kommun = manad.kommun and plac.placering_id = manad.placering_id
 inner join {{ ref('int_volymgrupp') }} as grupp
-    on grupp.kommun = manad.kommun and grupp.kostnadsgrupp = manad.kostnadsgrupp
-    and grupp.malgrupp = plac.malgrupp
-    and grupp.regi = plac.regi and grupp.lagrumsgrupp = manad.lagrumsgrupp
-    and grupp.ensamkommande = plac.ensamkommande
+    on {{ placeringens_grupp('manad', 'plac', 'grupp') }}

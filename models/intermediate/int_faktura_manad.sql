@@ -50,8 +50,7 @@ fakturerad as (
     from bit
     inner join bokford
         on bokford.kommun = bit.kommun and bokford.placering_id = bit.placering_id
-        and bokford.manad = bit.manad
-        and bokford.fran <= bit.fran and bokford.till >= bit.till
+        and bokford.manad = bit.manad and bokford.fran <= bit.fran and bokford.till >= bit.till
     group by bit.kommun, bit.placering_id, bit.fran
 ),
 
@@ -77,9 +76,7 @@ dygn as (
         coalesce(fakturerad.dag_kr, 0) as dag_kr,
         coalesce(fakturerad.dag_i_tid_kr, 0) as dag_i_tid_kr,
         case when betald.fran is not null then betald.dygnspris_kr
-            else coalesce(
-                last_value(betald.dygnspris_kr ignore nulls) over tidigare, forsta.dygnspris_kr
-            )
+            else coalesce(last_value(betald.dygnspris_kr ignore nulls) over tidigare, forsta.dygnspris_kr)
         end as dygnspris_kr,
         coalesce(last_value(betald.volymgrupp ignore nulls) over tidigare, forsta.volymgrupp) as volymgrupp
     from bit
@@ -88,10 +85,11 @@ dygn as (
     left join fakturerad
         on fakturerad.kommun = bit.kommun and fakturerad.placering_id = bit.placering_id
         and fakturerad.fran = bit.fran
-    left join forsta on forsta.kommun = bit.kommun and forsta.placering_id = bit.placering_id
+    -- A placement without a single day has no group; what is booked on it is a gap.
+    inner join forsta on forsta.kommun = bit.kommun and forsta.placering_id = bit.placering_id
     window tidigare as (
-        partition by bit.kommun,
-        bit.placering_id order by bit.fran rows between unbounded preceding and current row
+        partition by bit.kommun, bit.placering_id
+        order by bit.fran rows between unbounded preceding and current row
     )
 ),
 
@@ -99,11 +97,11 @@ skillnad as (
     select
         kommun, placering_id, manad, volymgrupp,
         sum(dygn * fakturerad_andel) as fakturerade_dygn,
-        cast(round(sum(dygn * dag_kr), 2) as decimal(18, 2)) as bokfort_kr,
-        cast(round(sum(dygn * dag_i_tid_kr), 2) as decimal(18, 2)) as bokfort_i_tid_kr,
-        cast(coalesce(round(sum(dygn * (fakturerad_andel - betald_andel) * dygnspris_kr), 2), 0) as decimal(18, 2))
+        round(sum(dygn * dag_kr), 2)::decimal(18, 2) as bokfort_kr,
+        round(sum(dygn * dag_i_tid_kr), 2)::decimal(18, 2) as bokfort_i_tid_kr,
+        coalesce(round(sum(dygn * (fakturerad_andel - betald_andel) * dygnspris_kr), 2), 0)::decimal(18, 2)
             as volym_kr,
-        cast(coalesce(round(sum(dygn * dag_kr) filter (where dygnspris_kr is null), 2), 0) as decimal(18, 2))
+        coalesce(round(sum(dygn * dag_kr) filter (where dygnspris_kr is null), 2), 0)::decimal(18, 2)
             as utan_pris_kr
     from dygn
     group by kommun, placering_id, manad, volymgrupp
@@ -119,10 +117,7 @@ beraknad as (
     inner join {{ ref('int_placering') }} as plac
         on plac.kommun = dygn.kommun and plac.placering_id = dygn.placering_id
     inner join {{ ref('int_volymgrupp') }} as grupp
-        on grupp.kommun = dygn.kommun and grupp.kostnadsgrupp = dygn.kostnadsgrupp
-        and grupp.malgrupp = plac.malgrupp
-        and grupp.regi = plac.regi and grupp.lagrumsgrupp = dygn.lagrumsgrupp
-        and grupp.ensamkommande = plac.ensamkommande
+        on {{ placeringens_grupp('dygn', 'plac', 'grupp') }}
     group by dygn.kommun, dygn.placering_id, dygn.manad, grupp.volymgrupp
 )
 

@@ -41,8 +41,8 @@ ett_ar as (
         sum(kopplat_kr) over ar as kopplat_kr
     from manad
     window ar as (
-        partition by kommun,
-        volymgrupp order by manad_start range between interval 11 month preceding and current row
+        partition by kommun, volymgrupp
+        order by manad_start range between interval 11 month preceding and current row
     )
 )
 

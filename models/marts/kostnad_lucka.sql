@@ -10,8 +10,7 @@ with fakturerad as (
 faktura as (
     select
         rad.kommun, rad.row_key, rad.del_nr, rad.period, rad.manad, rad.volymgrupp, rad.placering_id,
-        rad.ar_kand_placering,
-        rad.har_dygn, rad.fran, rad.till, rad.belopp_kr
+        rad.ar_kand_placering, rad.har_dygn, rad.fran, rad.till, rad.belopp_kr
     from {{ ref('int_bokford_bit') }} as rad
     inner join {{ ref('kontomappning') }} as mapp on mapp.mappning_id = rad.mappning_id
     left join fakturerad
@@ -61,16 +60,17 @@ utan_placering as (
 
 -- Nothing at all is booked on the placement for the month, with service days or by the month of booking.
 bokford as (
-    select distinct kommun, placering_id, manad from {{ ref('int_bokford_bit') }} where ar_kand_placering
+    select distinct kommun, placering_id, manad
+    from {{ ref('int_bokford_bit') }}
+    where ar_kand_placering
 ),
 
 utan_kostnad as (
     select
         rad.kommun, 'placering_utan_kostnad' as slag, 'inget_bokfort' as orsak, rad.manad,
-        cast(null as varchar) as period,
-        rad.volymgrupp, cast(null as varchar) as ekonomi_nyckel, cast(null as bigint) as del_nr,
-        rad.placering_id,
-        rad.betalda_dygn as dygn, rad.beraknad_kr as belopp_kr
+        cast(null as varchar) as period, rad.volymgrupp, cast(null as varchar) as ekonomi_nyckel,
+        cast(null as bigint) as del_nr, rad.placering_id, rad.betalda_dygn as dygn,
+        rad.beraknad_kr as belopp_kr
     from {{ ref('int_faktura_manad') }} as rad
     inner join fakturerad
         on fakturerad.kommun = rad.kommun and fakturerad.volymgrupp = rad.volymgrupp

@@ -39,14 +39,12 @@ periodiserad as (
 med_aterforing as (
     select
         kommun, manad, volymgrupp, utforare, betalda_dygn, beraknad_kr, bokfort_kr,
-        beraknad_kr - bokfort_kr as kr,
-        0 as aterforing_kr
+        beraknad_kr - bokfort_kr as kr, 0 as aterforing_kr
     from periodiserad
     union all
     select
         kommun, strftime(strptime(manad || '-01', '%Y-%m-%d') + interval 1 month, '%Y-%m'), volymgrupp,
-        utforare, 0, 0, 0, 0,
-        bokfort_kr - beraknad_kr
+        utforare, 0, 0, 0, 0, bokfort_kr - beraknad_kr
     from periodiserad
     where beraknad_kr <> bokfort_kr
 )

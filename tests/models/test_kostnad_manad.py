@@ -311,8 +311,10 @@ def test_gaps(rigg: Rigg) -> None:
             placering("S", *spring, 1000),
             placering("GRATIS", *spring, 0),
             placering("NY", d("2025-05-01"), None, 1000),
+            placering("INSTÄLLD", d("2025-02-01"), d("2025-02-01"), 1000),
         ],
         ekonomi=[
+            faktura("2025-02", 1000, d("2025-02-01"), d("2025-02-01"), "INSTÄLLD"),
             faktura("2025-01", 31000, *jan, "A", rad_id="hel"),
             faktura("2025-02", 33000, d("2025-02-01"), d("2025-03-05"), "A", rad_id="lang"),
             faktura("2025-01", 31000, *jan, "B", rad_id="hel-b"),
@@ -331,6 +333,7 @@ def test_gaps(rigg: Rigg) -> None:
     ) == [
         ("okand_placering", "2025-02", False, True, "OKÄND", 1, 28, 7000),
         ("saknar_placering", "2025-02", False, True, None, 1, 28, 5000),
+        ("utanfor_placeringen", "2025-02", False, True, "INSTÄLLD", 1, 1, 1000),
         ("utanfor_placeringen", "2025-03", False, True, "A", 1, 5, 5000),
         ("utanfor_placeringen", "2025-03", True, False, None, 1, 9, 9000),
         ("inget_bokfort", "2025-01", True, False, None, 1, 31, 31000),
