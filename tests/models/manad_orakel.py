@@ -111,11 +111,10 @@ def _night(stay: Stay, row: Row, periods: list[Row], day: date, lage_per: date) 
         return max(now, key=lambda p: (p["slag"] == "dygnspris", p["fran"]), default=None)
 
     by_day, by_month, away = newest("dygnspris"), newest("manadsersattning"), newest("franvaro")
+    price = None if row["dygnspris"] is None else Fraction(row["dygnspris"])
     if by_day or by_month:
         price = Fraction(by_day["varde"]) if by_day else Fraction(0)
         price += Fraction(by_month["varde"]) * 12 / 365 if by_month else 0
-    else:
-        price = None if row["dygnspris"] is None else Fraction(row["dygnspris"])
     contract = (by_day or by_month or {}).get("debiteringsregel") or "halvoppen"
     share = Fraction(1)
     if away:

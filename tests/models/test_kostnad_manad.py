@@ -106,9 +106,11 @@ def moves(before: dict[str, orakel.Open], now: dict[str, orakel.Open]) -> Moves:
             found[of.group, event][0] += sign * of.price
             found[of.group, event][1] += sign
 
+    both = before | now
     left = {before[case].person for case in before.keys() - now.keys()}
     came = {now[case].person for case in now.keys() - before.keys()}
-    for case in before.keys() | now.keys():
+    moved = {case for case, of in both.items() if of.person in left & came}
+    for case in both:
         was, then = before.get(case), now.get(case)
         add("ingaende", was, 1)
         add("utgaende", then, 1)
@@ -116,7 +118,7 @@ def moves(before: dict[str, orakel.Open], now: dict[str, orakel.Open]) -> Moves:
             continue
         if was and then:
             event = "pris" if was.group == then.group else "ovrigt"
-        elif (was or then).person in left & came:
+        elif case in moved:
             event = "bytt_form"
         else:
             event = "ut" if was else "in"
@@ -227,7 +229,8 @@ def random_invoices(rng: Random, case: str, account: str, start: date, end: date
         kind = rng.choice(
             ["right", "right", "late", "dear", "long", "missing", "twice", "credit", "bare", "odd"]
         )
-        period, case_id, price = orakel.month(first), case, 1500.0
+        period, price = orakel.month(first), 1500.0
+        named: str | None = case
         until = last
         if kind == "late":
             period = f"{first.year}-{first.month + 1:02d}"
@@ -236,21 +239,20 @@ def random_invoices(rng: Random, case: str, account: str, start: date, end: date
         elif kind == "long":
             until += timedelta(days=rng.randint(1, 40))
         elif kind == "odd":
-            case_id = rng.choice(["finns-inte", None])
+            named = rng.choice(["finns-inte", None])
         if kind != "missing":
-            dated = (None, None) if kind == "bare" else (first, until)
-            of = {"verksamhet": account}
-            rows.append(faktura(period, price * nights + 0.01, *dated, case_id, **of))
+            amounts = [price * nights + 0.01]
             if kind == "twice":
-                rows.append(faktura(period, price * nights, *dated, case_id, **of))
+                amounts.append(price * nights)
             if kind == "credit":
-                back = rng.choice([price * nights + 0.01, price * 2])
-                rows.append(faktura(period, -back, *dated, case_id, **of))
+                amounts.append(-rng.choice([price * nights + 0.01, price * 2]))
+            since, to = (None, None) if kind == "bare" else (first, until)
+            rows += [faktura(period, kr, since, to, named, verksamhet=account) for kr in amounts]
         first = last + timedelta(days=1)
     return rows
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(6))
 def test_any_month_is_exact(rigg: Rigg, seed: int) -> None:
     db = rigg.run(LAGE_PER, **random_month(Random(seed)))
     assert assert_reconciled(db, LAGE_PER) > 10
@@ -489,7 +491,7 @@ def test_the_next_review_is_the_first_open_clock_of_the_care(lager: Db) -> None:
 
 
 def test_decisions_that_are_missing_or_run_out(rigg: Rigg) -> None:
-    given = {
+    given: dict[str, Any] = {
         "INGET": None,
         "BORTA": "finns-inte",
         "AVSLAG": {"utfall": "avslag"},
@@ -504,8 +506,10 @@ def test_decisions_that_are_missing_or_run_out(rigg: Rigg) -> None:
         "ERSATT": {"giltig_till": d("2025-01-01")},
         "SKYDDAD": {"giltig_till": d("2025-01-01")},
     }
-    when = {"beslutsdatum": d("2024-12-01")}
-    decisions = [when | {"beslut_id": case} | of for case, of in given.items() if isinstance(of, dict)]
+    when: Row = {"beslutsdatum": d("2024-12-01")}
+    decisions: list[Row] = [
+        when | {"beslut_id": case} | of for case, of in given.items() if isinstance(of, dict)
+    ]
     decisions += [
         {"beslut_id": "NYTT", "ersatter_beslut_id": "ERSATT", "beslutsdatum": d("2025-01-02")}
         | {"giltig_till": d("2025-03-01")},
