@@ -29,7 +29,7 @@ def table(db: duckdb.DuckDBPyConnection, name: str) -> list[Row]:
 
 
 def month(day: date) -> str:
-    return f"{day:%Y-%m}"
+    return day.isoformat()[:7]
 
 
 def months_between(first: str, last: str) -> int:
@@ -78,6 +78,8 @@ class Stay:
         return self.price[max(before)] if before else self.price[min(self.price)]
 
     def group_on(self, day: date) -> str:
+        if month(day) in self.group:
+            return self.group[month(day)]
         known = [m for m in self.group if m <= month(day)]
         return self.group[max(known) if known else min(self.group)]
 
@@ -175,15 +177,14 @@ def reconciliation(stay: dict[str, Stay], rows: list[Booked]) -> Parts:
         for day, kr in b.per_day.items():
             found[month(day), b.group]["periodisering"] -= kr
     invoiced = invoiced_groups(stay, rows)
-    charged: dict[tuple[str, date], Fraction] = defaultdict(Fraction)
+    charged: dict[str, dict[date, Fraction]] = defaultdict(lambda: defaultdict(Fraction))
     for b in rows:
         if b.coupled:
             for day, kr in b.per_day.items():
-                charged[b.row["placering_id"], day] += kr
+                charged[b.row["placering_id"]][day] += kr
     for s in stay.values():
-        mine = {day for case, day in charged if case == s.id} | set(s.paid)
-        for day in mine:
-            share, price, kr = s.paid.get(day, Fraction(0)), s.price_on(day), charged[s.id, day]
+        for day in charged[s.id].keys() | s.paid.keys():
+            share, price, kr = s.paid.get(day, Fraction(0)), s.price_on(day), charged[s.id][day]
             where = month(day), s.group_on(day)
             if price is None:
                 continue
