@@ -300,6 +300,24 @@ def test_why_a_month_differs(rigg: Rigg) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("own", "paid"), [(None, 30.4), ("reserverad_80_efter_7", 30.4), ("reserverad_80", 29)]
+)
+def test_an_absence_is_paid_in_full_as_long_as_the_contract_says(
+    rigg: Rigg, own: str | None, paid: float
+) -> None:
+    """Ten days away: the rule is the absence's own, or that of the price."""
+    contract = {"slag": "dygnspris", "fran": d("2025-03-01"), "till": None, "varde": "1000"}
+    contract |= {"debiteringsregel": "reserverad_80_efter_7", "placering_id": "A"}
+    gone = {"slag": "franvaro", "fran": d("2025-03-11"), "till": d("2025-03-21"), "varde": "sjukhus"}
+    db = rigg.run(
+        LAGE_PER,
+        placering=[placering("A", d("2025-03-01"), d("2025-04-01"), None)],
+        placering_period=[contract, gone | {"debiteringsregel": own, "placering_id": "A"}],
+    )
+    assert answer(db, "select betalda_dygn from mart.fct_placering_manad") == [(Decimal(str(paid)),)]
+
+
 def test_gaps(rigg: Rigg) -> None:
     """Each kind of gap once, one of them a protected person's; and what is no gap."""
     spring = d("2025-01-01"), d("2025-03-01")
