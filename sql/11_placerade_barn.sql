@@ -1,26 +1,20 @@
 -- How many children are placed, how long, how often does it break down, do they move, and in whose care are they?
 --
--- One row per municipality and year, of placements with the target group barn (0–20 years). Placed is who has care around
--- the clock: not a child whose carers have become guardians, and not one who follows with a placed parent. "Någon gång" are
+-- One row per municipality and year, of placements with the target group barn (0–20 years). Placed is who has care
+-- around the clock: not a child whose carers have become guardians, and not one who follows with a placed parent. "Någon gång" are
 -- different children; Ingående + Nya − Avslutade + Bytt målgrupp = "Sista dagen", which is 31 December, or the läge per
 -- of a year that is not over. A breakdown is a placement that ended unplanned; its share is of the ended placements whose
 -- reason is known, custody transfers aside. The age is that of the last day in the placement. Moves are counted within
 -- unbroken care, and shared among all who were placed at any time in the year.
-with ar as (
-    select *
-    from mart.placering_oversikt
-    where periodtyp = 'ar' and malgrupp = 'barn'
-),
-
-alder as (
+with alder as (
     select
         kommun, period,
         sum(antal_sammanbrott) filter (where grupp = '0-10') as sammanbrott_0_10,
         sum(antal_avslutade_placeringar_matt) filter (where grupp = '0-10') as avslutade_0_10,
         sum(antal_sammanbrott) filter (where grupp = '11+') as sammanbrott_11,
         sum(antal_avslutade_placeringar_matt) filter (where grupp = '11+') as avslutade_11
-    from ar
-    where uppdelning = 'sammanbrott_alder'
+    from mart.placering_oversikt
+    where periodtyp = 'ar' and malgrupp = 'barn' and uppdelning = 'sammanbrott_alder'
     group by kommun, period
 )
 
@@ -50,7 +44,7 @@ select
     ar.vard_dygn as "Vårddygn",
     ar.vard_dygn_egen_regi as "Vårddygn egen regi",
     round(100.0 * ar.vard_dygn_egen_regi / nullif(ar.vard_dygn, 0), 1) as "Procent egen regi"
-from ar
+from mart.placering_oversikt as ar
 left join alder on alder.kommun = ar.kommun and alder.period = ar.period
-where ar.uppdelning = 'total'
+where ar.periodtyp = 'ar' and ar.malgrupp = 'barn' and ar.uppdelning = 'total'
 order by ar.kommun, ar.period desc;
