@@ -1,11 +1,12 @@
 -- How many children are placed, how long, how often does it break down, do they move, and in whose care are they?
 --
--- One row per municipality and year, of placements with the target group barn (0–20 years). Placed is who has care
--- around the clock: not a child whose carers have become guardians, and not one who follows with a placed parent. "Någon gång" are
--- different children; Ingående + Nya − Avslutade + Bytt målgrupp = "Sista dagen", which is 31 December, or the läge per
--- of a year that is not over. A breakdown is a placement that ended unplanned; its share is of the ended placements whose
--- reason is known, custody transfers aside. The age is that of the last day in the placement. Moves are counted within
--- unbroken care, and shared among all who were placed at any time in the year.
+-- One row per municipality and year, of placements with the target group barn (0–20 years). Placed is who has
+-- care around the clock: not a child whose carers have become guardians, and not one who follows with a
+-- placed parent. "Någon gång" are different children; Ingående + Nya − Avslutade + Bytt målgrupp = "Sista
+-- dagen", which is 31 December, or the läge per of a year that is not over. A breakdown is a placement that
+-- ended unplanned; its share is of the ended placements whose reason is known, custody transfers aside. The
+-- age is that of the last day in the placement. Moves are counted within unbroken care, and shared among all
+-- who were placed at any time in the year.
 with alder as (
     select
         kommun, period,
@@ -33,7 +34,8 @@ select
     ar.median_dagar_pagaende as "Median dagar, pågående",
     ar.antal_sammanbrott as "Sammanbrott",
     ar.antal_avslutade_placeringar_matt as "Av avslutade placeringar",
-    round(100.0 * ar.antal_sammanbrott / nullif(ar.antal_avslutade_placeringar_matt, 0), 1) as "Procent sammanbrott",
+    round(100.0 * ar.antal_sammanbrott / nullif(ar.antal_avslutade_placeringar_matt, 0), 1)
+        as "Procent sammanbrott",
     coalesce(alder.sammanbrott_0_10, 0) as "Sammanbrott 0–10 år",
     coalesce(alder.avslutade_0_10, 0) as "Av avslutade 0–10 år",
     coalesce(alder.sammanbrott_11, 0) as "Sammanbrott 11+ år",

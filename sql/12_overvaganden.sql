@@ -1,10 +1,11 @@
 -- Are the reviews of children's care done in time, and how many children have one that is valid now?
 --
--- One row per municipality, unit and month, under LAG: care under SoL and 2 § LVU that shall be considered, under 3 § LVU
--- reconsidered, every six months. "Förfaller" are the reviews whose last day was in the month, however they went;
--- "Upphörda" of them needed none, since the care ended before; "För tidigt" is due on the läge per and not done. The stock
--- is of the month's last day: children in such care, and those of them whose newest review, or whose care, is not more than
--- six months old. A month that is not over has no stock yet. What falls due within 30 days is in mart.frist_bevakning.
+-- One row per municipality, unit and month, under LAG: care under SoL and 2 § LVU that shall be considered,
+-- under 3 § LVU reconsidered, every six months. "Förfaller" are the reviews whose last day was in the month,
+-- however they went; "Upphörda" of them needed none, since the care ended before; "För tidigt" is due on the
+-- läge per and not done. The stock is of the month's last day: children in such care, and those of them whose
+-- newest review, or whose care, is not more than six months old. A month that is not over has no stock yet.
+-- What falls due within 30 days is in mart.frist_bevakning.
 with regel as (
     select kommun, regel_id
     from mart.fristregel_tackning
@@ -21,7 +22,8 @@ select
     manad.manad as "Månad",
     coalesce(sum(manad.antal) filter (where perspektiv = 'forfallen'), 0) as "Förfaller",
     coalesce(sum(manad.antal_i_tid) filter (where perspektiv = 'forfallen'), 0) as "I tid",
-    coalesce(sum(manad.antal_i_tid_efter_forlangning) filter (where perspektiv = 'forfallen'), 0) as "Inom förlängning",
+    coalesce(sum(manad.antal_i_tid_efter_forlangning) filter (where perspektiv = 'forfallen'), 0)
+        as "Inom förlängning",
     coalesce(sum(manad.antal_for_sent) filter (where perspektiv = 'forfallen'), 0) as "Sena",
     coalesce(sum(manad.antal_upphorda) filter (where perspektiv = 'forfallen'), 0) as "Upphörda",
     coalesce(sum(manad.antal_for_tidigt) filter (where perspektiv = 'forfallen'), 0) as "För tidigt",

@@ -1,8 +1,8 @@
 -- What in the placements should be looked at, because it makes days or costs wrong?
 --
--- One row per finding of seeds/placering_kontroller.csv: what it is, what to do, the placement and the other one when there
--- are two. "Till" is the day after the last. A finding is a question, not always an error. A case with a person who has
--- protected identity is left out.
+-- One row per finding of seeds/placering_kontroller.csv: what it is, what to do, the placement and the other
+-- one when there are two. "Till" is the day after the last. A finding is a question, not always an error. A
+-- case with a person who has protected identity is left out.
 select
     kontroll.kommun as "Kommun",
     coalesce(enhet.namn, kontroll.enhet) as "Enhet",

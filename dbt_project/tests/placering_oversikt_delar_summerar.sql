@@ -1,5 +1,6 @@
--- Catches a person, a day or a placement that belongs to no group, or to two on one day: the groups of every breakdown sum
--- to the total and the target groups to all. Persons placed at any time do so for sex only, which nobody changes.
+-- Catches a person, a day or a placement that belongs to no group, or to two on one day: the groups of every
+-- breakdown sum to the total and the target groups to all. Persons placed at any time do so for sex only,
+-- which nobody changes.
 {% set alltid = [
     'antal_placerade_ingaende', 'antal_nya', 'antal_avslutade', 'antal_placerade_sista_dagen', 'summa_dagar_avslutade',
     'summa_dagar_pagaende', 'antal_placeringar_paborjade', 'antal_placeringar_avslutade',

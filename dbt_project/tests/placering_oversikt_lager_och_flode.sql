@@ -1,5 +1,5 @@
--- Catches a person who comes or leaves unseen: in every cell the flows lead from the opening stock to the closing one, and
--- that is what the next period opens with.
+-- Catches a person who comes or leaves unseen: in every cell the flows lead from the opening stock to the
+-- closing one, and that is what the next period opens with.
 with foljd as (
     select
         kommun, periodtyp, period, malgrupp, uppdelning, grupp, antal_placerade_ingaende, antal_placerade_sista_dagen,

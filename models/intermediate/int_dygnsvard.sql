@@ -1,6 +1,7 @@
--- Placements that make somebody placed: care around the clock, not custody that has been transferred and not a child
--- who follows with a placed parent. The only source of who is placed, and in what. What a row says holds from `fran`
--- to, not including, `till`; a placement begins where fran = start and is over where till = slut.
+-- Placements that make somebody placed: care around the clock, not custody that has been transferred and not
+-- a child who follows with a placed parent. The only source of who is placed, and in what. What a row says
+-- holds from `fran` to, not including, `till`; a placement begins where fran = start and is over where till =
+-- slut.
 select
     plac.kommun,
     coalesce(plac.person_nyckel, 'placering:' || plac.placering_id) as person,

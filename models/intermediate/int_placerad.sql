@@ -1,7 +1,8 @@
--- Who is placed, day by day: each person's unbroken care, cut where the placement, what is known of it or the age band
--- changes. A day belongs to one placement: where they overlap, to the one that began last (then the form's priority).
--- Care is unbroken while at most one day is missing between two placements, whatever number (vard_id) it has. That day
--- is no care day, but the person is still placed: in care to `i_vard_till`, with care days to `till`.
+-- Who is placed, day by day: each person's unbroken care, cut where the placement, what is known of it or the
+-- age band changes. A day belongs to one placement: where they overlap, to the one that began last (then the
+-- form's priority). Care is unbroken while at most one day is missing between two placements, whatever number
+-- (vard_id) it has. That day is no care day, but the person is still placed: in care to `i_vard_till`, with
+-- care days to `till`.
 with vard as (
     select
         kommun, person, placering_id, fran, till, start, placeringsform, lagrumsgrupp, regi, malgrupp, hem_nyckel,
@@ -32,8 +33,8 @@ bit as (
 
 vald as (
     select
-        bit.kommun, bit.person, bit.fran, bit.till, vard.placering_id, vard.placeringsform, vard.lagrumsgrupp, vard.regi,
-        vard.malgrupp, vard.hem_nyckel, vard.kon, vard.lage_per,
+        bit.kommun, bit.person, bit.fran, bit.till, vard.placering_id, vard.placeringsform, vard.lagrumsgrupp,
+        vard.regi, vard.malgrupp, vard.hem_nyckel, vard.kon, vard.lage_per,
         date_sub('year', vard.fodelsedatum, bit.fran) as alder
     from bit
     inner join vard
@@ -69,7 +70,7 @@ select
     till,
     coalesce(lead(fran) over (vard_ order by fran), till) as i_vard_till,
     placering_id,
-    -- The first day in a placement that did not begin the care. Another number for the same known home is no move.
+    -- The first day in a placement that did not begin the care. Another number for the same home is no move.
     row_number() over (partition by kommun, person, vard_nr, placering_id order by fran) = 1
         and lag(fran) over (vard_ order by fran) is not null
         and coalesce(hem_nyckel <> lag(hem_nyckel) over (vard_ order by fran), true) as ar_flytt,

@@ -1,10 +1,12 @@
--- What can be summed over months, by month, person and cell of mart.placering_oversikt: care days, placements begun and
--- ended, breakdowns and moves. Each is counted in the group of its own day: the last day in care for what ended. A
--- placement that ended on its first day has no care day but has been both begun and ended.
+-- What can be summed over months, by month, person and cell of mart.placering_oversikt: care days, placements
+-- begun and ended, breakdowns and moves. Each is counted in the group of its own day: the last day in care
+-- for what ended. A placement that ended on its first day has no care day but has been both begun and ended.
 with dygn as (
     select
         kommun, person, fran, till, malgrupp, placeringsform, lagrumsgrupp, regi, kon, aldersgrupp, sammanbrott_alder,
-        unnest(generate_series(date_trunc('month', fran), date_trunc('month', till - 1), interval 1 month)) as manad_start
+        unnest(
+            generate_series(date_trunc('month', fran), date_trunc('month', till - 1), interval 1 month)
+        ) as manad_start
     from {{ ref('int_placerad') }}
 ),
 
@@ -15,17 +17,20 @@ grans as (
         date_sub('year', dygnsvard.fodelsedatum, handelse.alder_dag) as alder
     from {{ ref('int_dygnsvard') }} as dygnsvard
     cross join lateral (
-        select 'start' as slag, dygnsvard.fran as dag, dygnsvard.fran as alder_dag where dygnsvard.fran = dygnsvard.start
+        select 'start' as slag, dygnsvard.fran as dag, dygnsvard.fran as alder_dag
+        where dygnsvard.fran = dygnsvard.start
         union all
-        select 'slut', dygnsvard.slut, greatest(dygnsvard.fran, dygnsvard.slut - 1) where dygnsvard.till = dygnsvard.slut
+        select 'slut', dygnsvard.slut, greatest(dygnsvard.fran, dygnsvard.slut - 1)
+        where dygnsvard.till = dygnsvard.slut
     ) as handelse
 ),
 
 rad as (
     select
-        kommun, person, cast(manad_start as date) as dag, malgrupp, placeringsform, lagrumsgrupp, regi, kon, aldersgrupp,
-        sammanbrott_alder,
-        least(till, cast(manad_start + interval 1 month as date)) - greatest(fran, cast(manad_start as date)) as vard_dygn,
+        kommun, person, cast(manad_start as date) as dag, malgrupp, placeringsform, lagrumsgrupp, regi, kon,
+        aldersgrupp, sammanbrott_alder,
+        least(till, cast(manad_start + interval 1 month as date)) - greatest(fran, cast(manad_start as date))
+            as vard_dygn,
         0 as paborjad, 0 as avslutad, 0 as matt, 0 as sammanbrott, 0 as flytt
     from dygn
     union all

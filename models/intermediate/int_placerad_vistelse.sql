@@ -1,6 +1,6 @@
--- How long a person stayed in each cell of mart.placering_oversikt: an unbroken run of days in one target group and one
--- group of one breakdown. In the total it is the whole care. A stay begins with the care or by a change from another
--- group, and ends in the same two ways, so stock and flow agree in every cell.
+-- How long a person stayed in each cell of mart.placering_oversikt: an unbroken run of days in one target
+-- group and one group of one breakdown. In the total it is the whole care. A stay begins with the care or by
+-- a change from another group, and ends in the same two ways, so stock and flow agree in every cell.
 with bit as (
     select
         placerad.kommun, placerad.person, placerad.vard_nr, placerad.vard_start, placerad.vard_slut, placerad.fran,
@@ -12,7 +12,9 @@ with bit as (
 jamford as (
     select
         kommun, person, vard_nr, vard_start, vard_slut, fran, i_vard_till, cell,
-        fran is distinct from lag(i_vard_till) over (partition by kommun, person, vard_nr, cell order by fran) as borjar
+        fran is distinct from lag(i_vard_till) over (
+            partition by kommun, person, vard_nr, cell order by fran
+        ) as borjar
     from bit
 ),
 

@@ -1,11 +1,11 @@
--- The checks of seeds/placering_kontroller.csv: what in the placements makes days and costs wrong, or may. What ingest
--- refuses (an end before the start, a start after the delivery) never gets here, and a period without a placement has its
--- warning there.
+-- The checks of seeds/placering_kontroller.csv: what in the placements makes days and costs wrong, or may.
+-- What ingest refuses (an end before the start, a start after the delivery) never gets here, and a period
+-- without a placement has its warning there.
 with placering as (
     select
-        kommun, placering_id, coalesce(person_nyckel, 'placering:' || placering_id) as person, person_nyckel, vard_id, enhet,
-        ar_vard and not medplacerad as ar_dygnsvard, medplacerad, start, slut, planerat_slut, raknas_till, dygnspris,
-        lage_per
+        kommun, placering_id, coalesce(person_nyckel, 'placering:' || placering_id) as person, person_nyckel,
+        vard_id, enhet, ar_vard and not medplacerad as ar_dygnsvard, medplacerad, start, slut, planerat_slut,
+        raknas_till, dygnspris, lage_per
     from {{ ref('int_placering') }}
 ),
 
@@ -34,9 +34,12 @@ period as (
     inner join placering on placering.kommun = period.kommun and placering.placering_id = period.placering_id
 ),
 
--- The days that have a price, and one empty span at each end of the placement, so that every gap is between two spans.
+-- The days that have a price, and one empty span at each end of the placement, so that every gap is between
+-- two spans.
 prissatt as (
-    select kommun, placering_id, greatest(fran, start) as fran, least(coalesce(till, raknas_till), raknas_till) as till
+    select
+        kommun, placering_id, greatest(fran, start) as fran,
+        least(coalesce(till, raknas_till), raknas_till) as till
     from period
     where slag in ('dygnspris', 'manadsersattning')
     union all
@@ -56,8 +59,9 @@ prislucka as (
 
 fynd as (
     select
-        senare.kommun, 'OVERLAPPANDE_PLACERINGAR' as kontroll_id, senare.placering_id, tidigare.placering_id as annan_placering_id,
-        senare.start as fran_datum, least(senare.raknas_till, tidigare.raknas_till) as till_datum,
+        senare.kommun, 'OVERLAPPANDE_PLACERINGAR' as kontroll_id, senare.placering_id,
+        tidigare.placering_id as annan_placering_id, senare.start as fran_datum,
+        least(senare.raknas_till, tidigare.raknas_till) as till_datum,
         least(senare.raknas_till, tidigare.raknas_till) - senare.start as antal_dagar
     from dygnsvard as senare
     inner join dygnsvard as tidigare
@@ -110,7 +114,9 @@ fynd as (
         and coalesce(tidigare.period_till, date '9999-12-31') > senare.fran
     where senare.slag in ('dygnspris', 'manadsersattning')
     union all
-    select lucka.kommun, 'PRIS_SAKNAS', lucka.placering_id, null, lucka.forra_till, lucka.fran, lucka.fran - lucka.forra_till
+    select
+        lucka.kommun, 'PRIS_SAKNAS', lucka.placering_id, null, lucka.forra_till, lucka.fran,
+        lucka.fran - lucka.forra_till
     from prislucka as lucka
     inner join placering on placering.kommun = lucka.kommun and placering.placering_id = lucka.placering_id
     where lucka.fran > lucka.forra_till and placering.dygnspris is null and not placering.medplacerad

@@ -1,4 +1,5 @@
--- Who was placed, came, moved, left and stayed, per period, target group and group: the facts that people ask for.
+-- Who was placed, came, moved, left and stayed, per period, target group and group: the facts that people ask
+-- for.
 with period as (
     select
         period.kommun, period.periodtyp, period.period, period.period_start, period.ar_fullstandig, lage.lage_per,
@@ -29,8 +30,14 @@ personer as (
         count(*) filter (where vistelse.till <= period.sista_datum and vistelse.ar_avslutad) as antal_avslutade,
         count(*) filter (where vistelse.till <= period.sista_datum and not vistelse.ar_avslutad) as antal_bytt_ut,
         {% for namn, villkor, dagar in [
-            ('avslutade', 'vistelse.till <= period.sista_datum and vistelse.ar_avslutad', 'vistelse.vard_slut - vistelse.vard_start'),
-            ('pagaende', 'vistelse.till > period.sista_datum', 'period.sista_datum + 1 - vistelse.vard_start'),
+            (
+                'avslutade', 'vistelse.till <= period.sista_datum and vistelse.ar_avslutad',
+                'vistelse.vard_slut - vistelse.vard_start'
+            ),
+            (
+                'pagaende', 'vistelse.till > period.sista_datum',
+                'period.sista_datum + 1 - vistelse.vard_start'
+            ),
         ] -%}
         sum({{ dagar }}) filter (where {{ villkor }}) as summa_dagar_{{ namn }},
         median({{ dagar }}) filter (where {{ villkor }}) as median_dagar_{{ namn }}{{ ',' if not loop.last }}
