@@ -1,9 +1,9 @@
--- What can be summed over months, by month, person and cell of mart.placering_oversikt: care days, placements
+-- What can be summed over months, by month and cell of mart.placering_oversikt: care days, placements
 -- begun and ended, breakdowns and moves. Each is counted in the group of its own day: the last day in care
 -- for what ended. A placement that ended on its first day has no care day but has been both begun and ended.
 with dygn as (
     select
-        kommun, person, fran, till, malgrupp, placeringsform, lagrumsgrupp, regi, kon, aldersgrupp, sammanbrott_alder,
+        kommun, fran, till, malgrupp, placeringsform, lagrumsgrupp, regi, kon, aldersgrupp, sammanbrott_alder,
         unnest(
             generate_series(date_trunc('month', fran), date_trunc('month', till - 1), interval 1 month)
         ) as manad_start
@@ -12,7 +12,7 @@ with dygn as (
 
 grans as (
     select
-        dygnsvard.kommun, dygnsvard.person, dygnsvard.malgrupp, dygnsvard.placeringsform, dygnsvard.lagrumsgrupp,
+        dygnsvard.kommun, dygnsvard.malgrupp, dygnsvard.placeringsform, dygnsvard.lagrumsgrupp,
         dygnsvard.regi, dygnsvard.kon, dygnsvard.slutorsak, handelse.slag, handelse.dag,
         date_sub('year', dygnsvard.fodelsedatum, handelse.alder_dag) as alder
     from {{ ref('int_dygnsvard') }} as dygnsvard
@@ -27,7 +27,7 @@ grans as (
 
 rad as (
     select
-        kommun, person, cast(manad_start as date) as dag, malgrupp, placeringsform, lagrumsgrupp, regi, kon,
+        kommun, cast(manad_start as date) as dag, malgrupp, placeringsform, lagrumsgrupp, regi, kon,
         aldersgrupp, sammanbrott_alder,
         least(till, cast(manad_start + interval 1 month as date)) - greatest(fran, cast(manad_start as date))
             as vard_dygn,
@@ -35,13 +35,13 @@ rad as (
     from dygn
     union all
     select
-        kommun, person, fran, malgrupp, placeringsform, lagrumsgrupp, regi, kon, aldersgrupp, sammanbrott_alder,
+        kommun, fran, malgrupp, placeringsform, lagrumsgrupp, regi, kon, aldersgrupp, sammanbrott_alder,
         0, 0, 0, 0, 0, 1
     from {{ ref('int_placerad') }}
     where ar_flytt
     union all
     select
-        grans.kommun, grans.person, grans.dag, grans.malgrupp, grans.placeringsform, grans.lagrumsgrupp, grans.regi,
+        grans.kommun, grans.dag, grans.malgrupp, grans.placeringsform, grans.lagrumsgrupp, grans.regi,
         grans.kon, {{ aldersgrupp('grans.alder') }}, {{ aldersgrupp('grans.alder', 'sammanbrott') }},
         0,
         cast(grans.slag = 'start' as integer),
@@ -53,27 +53,37 @@ rad as (
     left join {{ ref('slutorsaker') }} as orsak on orsak.slutorsak = grans.slutorsak
 ),
 
+-- Equal rows are summed before they are spread over the cells.
+summa as (
+    select
+        kommun, strftime(dag, '%Y-%m') as manad, malgrupp, placeringsform, lagrumsgrupp, regi, kon, aldersgrupp,
+        sammanbrott_alder,
+        sum(vard_dygn) as vard_dygn, sum(paborjad) as paborjade, sum(avslutad) as avslutade, sum(matt) as matt,
+        sum(sammanbrott) as sammanbrott, sum(flytt) as flyttar
+    from rad
+    group by all
+),
+
 cellvis as (
     select
-        rad.kommun, rad.person, strftime(rad.dag, '%Y-%m') as manad, {{ placering_celler('rad') }} as cell,
-        rad.vard_dygn, case when rad.regi = 'egen' then rad.vard_dygn else 0 end as vard_dygn_egen_regi,
-        rad.paborjad, rad.avslutad, rad.matt, rad.sammanbrott, rad.flytt
-    from rad
+        summa.kommun, summa.manad, {{ placering_celler('summa') }} as cell,
+        summa.vard_dygn, case when summa.regi = 'egen' then summa.vard_dygn else 0 end as vard_dygn_egen_regi,
+        summa.paborjade, summa.avslutade, summa.matt, summa.sammanbrott, summa.flyttar
+    from summa
 )
 
 select
     kommun,
-    person,
     manad,
     cell.malgrupp,
     cell.uppdelning,
     cell.grupp,
     cast(sum(vard_dygn) as bigint) as vard_dygn,
     cast(sum(vard_dygn_egen_regi) as bigint) as vard_dygn_egen_regi,
-    cast(sum(paborjad) as integer) as antal_paborjade,
-    cast(sum(avslutad) as integer) as antal_avslutade,
+    cast(sum(paborjade) as integer) as antal_paborjade,
+    cast(sum(avslutade) as integer) as antal_avslutade,
     cast(sum(matt) as integer) as antal_matt,
     cast(sum(sammanbrott) as integer) as antal_sammanbrott,
-    cast(sum(flytt) as integer) as antal_flyttar
+    cast(sum(flyttar) as integer) as antal_flyttar
 from cellvis
-group by kommun, person, manad, cell
+group by kommun, manad, cell

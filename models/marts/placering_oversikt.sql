@@ -57,7 +57,6 @@ summor as (
         sum(rad.antal_matt) as antal_matt,
         sum(rad.antal_sammanbrott) as antal_sammanbrott,
         sum(rad.antal_flyttar) as antal_flyttar,
-        count(distinct rad.person) filter (where rad.antal_flyttar > 0) as antal_flyttade,
         sum(rad.vard_dygn) as vard_dygn,
         sum(rad.vard_dygn_egen_regi) as vard_dygn_egen_regi
     from period
@@ -65,6 +64,22 @@ summor as (
         on manad.periodtyp = period.periodtyp and manad.period = period.period
     inner join {{ ref('int_placerad_manad') }} as rad on rad.kommun = period.kommun and rad.manad = manad.manad
     group by period.kommun, period.periodtyp, period.period, rad.malgrupp, rad.uppdelning, rad.grupp
+),
+
+flyttning as (
+    select placerad.kommun, placerad.person, placerad.fran, {{ placering_celler('placerad') }} as cell
+    from {{ ref('int_placerad') }} as placerad
+    where placerad.ar_flytt
+),
+
+flyttade as (
+    select
+        period.kommun, period.periodtyp, period.period, flyttning.cell,
+        count(distinct flyttning.person) as antal_flyttade
+    from period
+    inner join flyttning
+        on flyttning.kommun = period.kommun and flyttning.fran between period.period_start and period.sista_datum
+    group by period.kommun, period.periodtyp, period.period, flyttning.cell
 ),
 
 -- A group that the municipality has ever had stands in every period: nobody is 0.
@@ -100,7 +115,7 @@ select
     cast(coalesce(summor.antal_matt, 0) as bigint) as antal_avslutade_placeringar_matt,
     cast(coalesce(summor.antal_sammanbrott, 0) as bigint) as antal_sammanbrott,
     cast(coalesce(summor.antal_flyttar, 0) as bigint) as antal_flyttar,
-    coalesce(summor.antal_flyttade, 0) as antal_flyttade,
+    coalesce(flyttade.antal_flyttade, 0) as antal_flyttade,
     cast(coalesce(summor.vard_dygn, 0) as bigint) as vard_dygn,
     cast(coalesce(summor.vard_dygn_egen_regi, 0) as bigint) as vard_dygn_egen_regi,
     period.ar_fullstandig,
@@ -113,3 +128,7 @@ left join personer
 left join summor
     on summor.kommun = cell.kommun and summor.periodtyp = period.periodtyp and summor.period = period.period
     and summor.malgrupp = cell.malgrupp and summor.uppdelning = cell.uppdelning and summor.grupp = cell.grupp
+left join flyttade
+    on flyttade.kommun = cell.kommun and flyttade.periodtyp = period.periodtyp and flyttade.period = period.period
+    and flyttade.cell.malgrupp = cell.malgrupp and flyttade.cell.uppdelning = cell.uppdelning
+    and flyttade.cell.grupp = cell.grupp
