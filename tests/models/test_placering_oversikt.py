@@ -29,6 +29,12 @@ TABLES: dict[str, dict[str, Any]] = {
         **dict.fromkeys(("start", "slut", "raknas_till", "lage_per"), pl.Date),
         "ordning_dubbelt_dygn": pl.Int32,
     },
+    "intermediate.int_placering_bit": {
+        **dict.fromkeys(("kommun", "placering_id", "placeringsform", "lagrumsgrupp"), pl.String),
+        **dict.fromkeys(("fran", "till"), pl.Date),
+        "ar_vard": pl.Boolean,
+        "ordning_dubbelt_dygn": pl.Int32,
+    },
     "intermediate.int_person": {
         **dict.fromkeys(("kommun", "person_nyckel", "kon"), pl.String),
         "fodelsedatum": pl.Date,
@@ -67,6 +73,20 @@ def build(natt: Settings, placements: Sequence[Plac], window: date | None = None
             }
             for p in placements
         ],
+        "intermediate.int_placering_bit": [
+            {
+                "kommun": p.kommun,
+                "placering_id": p.placering_id,
+                "placeringsform": p.placeringsform,
+                "lagrumsgrupp": p.lagrumsgrupp,
+                "fran": fran,
+                "till": till,
+                "ar_vard": p.placeringsform != "vardnadsoverflyttad",
+                "ordning_dubbelt_dygn": p.order,
+            }
+            for p in placements
+            for fran, till in pieces(p)
+        ],
         "intermediate.int_person": [
             {"kommun": kommun, "person_nyckel": person, "kon": kon, "fodelsedatum": born}
             for kommun, person, kon, born in {(p.kommun, p.person, p.kon, p.born) for p in placements}
@@ -88,6 +108,13 @@ def build(natt: Settings, placements: Sequence[Plac], window: date | None = None
         rigg.model(name)
     rigg.model("placering_oversikt", "marts", "mart")
     return rigg.db
+
+
+def pieces(placement: Plac) -> list[tuple[date, date]]:
+    """A placement in two where it can be: a new price or an absence is no move and no new placement."""
+    middle = placement.start + (placement.till - placement.start) // 2
+    spans = [(placement.start, middle), (middle, placement.till)]
+    return [(fran, till) for fran, till in spans if till > fran]
 
 
 def measured(db: Db, kommun: str) -> dict[str, dict[Cell, Count]]:
@@ -349,7 +376,12 @@ def test_care_days_are_those_of_the_placements(lager: Db) -> None:
     wanted = lager.sql("""
         select left(dygn.manad, 4), sum(dygn.vard_dygn), sum(dygn.vard_dygn) filter (where dygn.regi = 'egen')
         from mart.fct_placering_manad as dygn
-        inner join intermediate.int_dygnsvard as vard using (kommun, placering_id)
+        where exists (  -- what counts as care changes at the turn of a month, so a month is care or not
+            from intermediate.int_dygnsvard as vard
+            where vard.kommun = dygn.kommun and vard.placering_id = dygn.placering_id
+                and vard.fran <= last_day(cast(dygn.manad || '-01' as date))
+                and vard.till > cast(dygn.manad || '-01' as date)
+        )
         group by all order by all
     """)
     found = lager.sql("""
