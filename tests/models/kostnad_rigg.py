@@ -14,10 +14,17 @@ from frist_rigg import Rigg
 KOMMUN = "9901"
 INPUT = (
     *("stg_utredning", "stg_beslut", "stg_handelse", "stg_placering", "stg_placering_period"),
-    *("stg_ekonomi", "stg_volymplan"),
+    *("stg_ekonomi", "stg_volymplan", "stg_insats"),
 )
 ENGINE = ("int_lagrum", "int_placering", "int_placering_bit", "int_placering_manad", "int_ekonomi")
-SUMS = ("int_kostnadsindelning", "int_kostnad", "int_manad", "int_period_manad", "int_period")
+SUMS = (
+    "int_kostnadsindelning",
+    "int_volymgrupp",
+    "int_kostnad",
+    "int_manad",
+    "int_period_manad",
+    "int_period",
+)
 COMPARED = ("int_kostnad_period", "int_kostnad_jamforelse")
 MARTS = ("kostnad_per_arsplacering", "volym_nyckeltal", "kostnad_avvikelse")
 Row = Mapping[str, Any]

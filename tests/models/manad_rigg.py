@@ -1,110 +1,67 @@
-"""The month's models alone: dbt's compiled SQL of a built night, on placements and ledger rows of a test.
+"""The month's models alone, on placements, decisions and ledger rows that a test gives (see kostnad_rigg)."""
 
-A copy of the night's warehouse keeps its seeds and every other table; here is which staging tables a test
-replaces, and the order of the models.
-"""
-
-import re
-import shutil
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import polars as pl
+from kostnad_rigg import ENGINE, Kostnadsrigg
 
 from pipelines.settings import Settings
 
 Row = dict[str, Any]
 KOMMUN = "9901"
-GIVEN = ("placering", "placering_period", "ekonomi", "beslut", "insats", "volymplan")
-MODELS = {
-    "intermediate": (
-        *("int_lagrum", "int_placering", "int_vard_placering", "int_beslut", "int_beslut_kedja"),
-        *(
-            "int_placering_bit",
-            "int_placering_manad",
-            "int_ekonomi",
-            "int_volymgrupp",
-            "int_betald_bit",
-            "int_bokford_bit",
-        ),
-        *("int_fakturerad_grupp", "int_faktura_manad"),
-    ),
-    "marts": (
-        *("fct_placering", "fct_placering_manad", "fct_ekonomi", "fct_insats", "kostnad_avstamning"),
-        *("kostnad_lucka", "kostnad_periodisering", "kostnad_brygga", "placering_lista", "beslut_giltighet"),
-        *("kostnad_atersokning", "kostnad_avvikare", "dygnspris_spann"),
-    ),
-}
-SOURCE = re.compile(r"read_parquet\('[^']*/indata/lage\.parquet'\)")
+EMPTY = ("intermediate.int_person", "mart.dim_enhet", "mart.fct_frist")
+"""Tables of the night that the models name; nobody is in them but the persons of the placements."""
+
+STEPS = (
+    *("int_vard_placering", "int_beslut", "int_beslut_kedja", "int_kostnadsindelning", "int_volymgrupp"),
+    *("int_betald_bit", "int_bokford_bit", "int_fakturerad_grupp", "int_faktura_manad"),
+)
+MARTS = (
+    *("fct_placering", "fct_placering_manad", "fct_ekonomi", "fct_insats", "kostnad_avstamning"),
+    *("kostnad_lucka", "kostnad_periodisering", "kostnad_brygga", "placering_lista", "beslut_giltighet"),
+    *("kostnad_atersokning", "kostnad_avvikare", "dygnspris_spann"),
+)
 
 
-class Rigg:
-    """A warehouse in ``folder`` whose month can be computed again and again on other rows."""
+class Manadsrigg(Kostnadsrigg):
+    """A warehouse whose month can be computed again and again on other rows."""
 
-    def __init__(self, natt: Settings, folder: Path) -> None:
-        copy = folder / "socialstat.duckdb"
-        shutil.copy(natt.warehouse / "current" / "socialstat.duckdb", copy)
-        self.compiled = natt.home / "dbt" / "compiled" / "socialstat" / "models"
-        self.db = duckdb.connect(copy, config={"threads": 2})
-        self.db.execute("create or replace temp table lage (kommun varchar, lage_per date)")
+    def __init__(self, natt: Settings) -> None:
+        warehouse = natt.warehouse / "current" / "socialstat.duckdb"
+        super().__init__(natt.home / "dbt" / "compiled" / "socialstat" / "models", warehouse)
+        self.db.execute(f"attach '{warehouse}' as natt (read_only)")
+        for table in EMPTY:
+            self.db.execute(f"create table {table} as from natt.{table} limit 0")
+        self.db.execute("detach natt")
+        self.compute("int_manad", "int_period_manad")
 
     def run(
-        self,
-        lage_per: date,
-        protected: Sequence[str] = (),
-        **tables: Sequence[Row],
+        self, lage_per: date, protected: Sequence[str] = (), **tables: Sequence[Row]
     ) -> duckdb.DuckDBPyConnection:
-        """The warehouse after the models have run on ``tables`` (names of GIVEN; those left out are empty).
+        """The warehouse after the models have run on rows by staging table (``placering=...``).
 
         ``protected`` are the keys of persons with protected identity; every other person has none.
         """
-        assert set(tables) <= set(GIVEN)
-        self.db.execute("delete from lage")
-        self.db.execute("insert into lage values (?, ?)", [KOMMUN, lage_per])
-        for name in GIVEN:
-            self.db.execute(f"delete from staging.stg_{name}")
-            for number, row in enumerate(tables.get(name, ())):
-                whole = {"kommun": KOMMUN, "row_key": f"{name}{number:05d}"} | row
-                marks = ", ".join("?" * len(whole))
-                self.db.execute(
-                    f"insert into staging.stg_{name} ({', '.join(whole)}) values ({marks})",
-                    list(whole.values()),
-                )
+        self.deliver(lage_per, **tables)
         self._persons(tables.get("placering", ()), protected)
-        for folder, names in MODELS.items():
-            for name in names:
-                sql = (self.compiled / folder / f"{name}.sql").read_text(encoding="utf-8")
-                schema = "mart" if folder == "marts" else "intermediate"
-                self.db.execute(f"create or replace table {schema}.{name} as (\n{SOURCE.sub('lage', sql)}\n)")
+        self.compute(*ENGINE, *STEPS)
+        for mart in MARTS:
+            self.model(mart, "marts", "mart")
         return self.db
 
     def _persons(self, placements: Sequence[Row], protected: Sequence[str]) -> None:
-        keys = {row["person_nyckel"] for row in placements if row.get("person_nyckel")} | set(protected)
-        frame = pl.DataFrame(
-            {
-                "kommun": KOMMUN,
-                "person_nyckel": sorted(keys),
-                "kon": "okand",
-                "skyddad": [key in protected for key in sorted(keys)],
-                "antal_nummer": 1,
-            },
-            schema={
-                **dict.fromkeys(("kommun", "person_nyckel", "kon"), pl.String),
-                "skyddad": pl.Boolean,
-                "antal_nummer": pl.Int64,
-            },
+        keys = sorted({row["person_nyckel"] for row in placements} | set(protected))
+        known = pl.DataFrame(
+            {"kommun": KOMMUN, "person_nyckel": keys, "skyddad": [key in protected for key in keys]},
+            schema={"kommun": pl.String, "person_nyckel": pl.String, "skyddad": pl.Boolean},
         )
         self.db.execute("delete from intermediate.int_person")
-        self.db.register("given", frame.to_arrow())
+        self.db.register("given", known.to_arrow())
         self.db.execute("insert into intermediate.int_person by name from given")
         self.db.unregister("given")
-        self.db.execute("""
-            create or replace table mart.dim_person as
-            select kommun, person_nyckel, skyddad as ar_skyddad from intermediate.int_person
-        """)
 
 
 def placering(case: str, start: date, slut: date | None, pris: float | None, **values: Any) -> Row:

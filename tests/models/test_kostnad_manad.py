@@ -1,6 +1,7 @@
 """The month: reconciliation, gaps, accruals and the bridge against days worked out again; lists by hand."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -11,7 +12,7 @@ import duckdb
 import manad_orakel as orakel
 import pytest
 from frist_fall import d
-from manad_rigg import Rigg, Row, faktura, placering
+from manad_rigg import Manadsrigg, Row, faktura, placering
 
 from pipelines.settings import Settings
 
@@ -23,8 +24,10 @@ SOL = "barn_institution_sol"
 
 
 @pytest.fixture(scope="module")
-def rigg(natt: Settings, tmp_path_factory: pytest.TempPathFactory) -> Rigg:
-    return Rigg(natt, tmp_path_factory.mktemp("manad"))
+def rigg(natt: Settings) -> Iterator[Manadsrigg]:
+    made = Manadsrigg(natt)
+    yield made
+    made.db.close()
 
 
 def answer(db: Db, query: str) -> list[tuple[Any, ...]]:
@@ -251,7 +254,7 @@ def random_invoices(rng: Random, case: str, account: str, start: date, end: date
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_any_month_is_exact(rigg: Rigg, seed: int) -> None:
+def test_any_month_is_exact(rigg: Manadsrigg, seed: int) -> None:
     db = rigg.run(LAGE_PER, **random_month(Random(seed)))
     stays = orakel.stays_on(db, LAGE_PER)
     booked = orakel.booked(db, stays)
@@ -263,7 +266,7 @@ def test_any_month_is_exact(rigg: Rigg, seed: int) -> None:
 # --- by hand ---
 
 
-def test_why_a_month_differs(rigg: Rigg) -> None:
+def test_why_a_month_differs(rigg: Manadsrigg) -> None:
     """A late invoice, days that nobody had, a dearer price, a credit note, a place held at 80 per cent."""
     at_1000 = [placering(case, d("2025-03-01"), d("2025-04-01"), 1000) for case in ("A", "B", "C", "D")]
     left = placering("E", d("2025-03-01"), d("2025-03-11"), 1000)
@@ -304,7 +307,7 @@ def test_why_a_month_differs(rigg: Rigg) -> None:
     ("own", "paid"), [(None, 30.4), ("reserverad_80_efter_7", 30.4), ("reserverad_80", 29)]
 )
 def test_an_absence_is_paid_in_full_as_long_as_the_contract_says(
-    rigg: Rigg, own: str | None, paid: float
+    rigg: Manadsrigg, own: str | None, paid: float
 ) -> None:
     """Ten days away: the rule is the absence's own, or that of the price."""
     contract = {"slag": "dygnspris", "fran": d("2025-03-01"), "till": None, "varde": "1000"}
@@ -318,7 +321,7 @@ def test_an_absence_is_paid_in_full_as_long_as_the_contract_says(
     assert answer(db, "select betalda_dygn from mart.fct_placering_manad") == [(Decimal(str(paid)),)]
 
 
-def test_gaps(rigg: Rigg) -> None:
+def test_gaps(rigg: Manadsrigg) -> None:
     """Each kind of gap once, one of them a protected person's; and what is no gap."""
     spring = d("2025-01-01"), d("2025-03-01")
     jan, feb = (d("2025-01-01"), d("2025-01-31")), (d("2025-02-01"), d("2025-02-28"))
@@ -362,7 +365,7 @@ def test_gaps(rigg: Rigg) -> None:
     ]  # NY is from a month that is not closed yet
 
 
-def test_a_sum_a_month_is_neither_volume_nor_price(rigg: Rigg) -> None:
+def test_a_sum_a_month_is_neither_volume_nor_price(rigg: Manadsrigg) -> None:
     """Homes are paid as one sum; who is in them has no invoice and no gap."""
     home = {"placeringsform": "familjehem", "regi": "egen"}
     db = rigg.run(
@@ -381,7 +384,7 @@ def test_a_sum_a_month_is_neither_volume_nor_price(rigg: Rigg) -> None:
     assert answer(db, "from mart.kostnad_lucka") == answer(db, "from mart.kostnad_periodisering") == []
 
 
-def test_what_is_accrued_in_january_is_reversed_in_february(rigg: Rigg) -> None:
+def test_what_is_accrued_in_january_is_reversed_in_february(rigg: Manadsrigg) -> None:
     jan, feb = (d("2025-01-01"), d("2025-01-31")), (d("2025-02-01"), d("2025-02-28"))
     db = rigg.run(
         d("2025-02-28"),
@@ -413,7 +416,7 @@ def test_what_is_accrued_in_january_is_reversed_in_february(rigg: Rigg) -> None:
     ) == [("2025-01", 30000, 0, 30000), ("2025-02", 28000, -30000, -2000)]
 
 
-def test_the_bridge_event_by_event(rigg: Rigg) -> None:
+def test_the_bridge_event_by_event(rigg: Manadsrigg) -> None:
     """In May one comes, one leaves, one moves from a home to an institution, and one becomes dearer."""
     home = {"placeringsform": "familjehem", "regi": "egen", "person_nyckel": "p-flytt"}
     db = rigg.run(
@@ -463,7 +466,7 @@ def test_the_bridge_event_by_event(rigg: Rigg) -> None:
     ]
 
 
-def test_the_list_of_open_placements(rigg: Rigg) -> None:
+def test_the_list_of_open_placements(rigg: Manadsrigg) -> None:
     db = rigg.run(
         LAGE_PER,
         protected=["p-S"],
@@ -508,7 +511,7 @@ def test_the_next_review_is_the_first_open_clock_of_the_care(lager: Db) -> None:
     assert any(found.values())
 
 
-def test_decisions_that_are_missing_or_run_out(rigg: Rigg) -> None:
+def test_decisions_that_are_missing_or_run_out(rigg: Manadsrigg) -> None:
     given: dict[str, Any] = {
         "INGET": None,
         "BORTA": "finns-inte",
@@ -576,7 +579,7 @@ def test_decisions_that_are_missing_or_run_out(rigg: Rigg) -> None:
     }
 
 
-def test_what_others_answer_for(rigg: Rigg) -> None:
+def test_what_others_answer_for(rigg: Manadsrigg) -> None:
     grant = {"kontotyp": "statsbidrag", "konto": "3511"}
     db = rigg.run(
         LAGE_PER,
@@ -608,7 +611,7 @@ def test_what_others_answer_for(rigg: Rigg) -> None:
     ]
 
 
-def test_outliers_have_rank_and_distance_and_no_name(rigg: Rigg) -> None:
+def test_outliers_have_rank_and_distance_and_no_name(rigg: Manadsrigg) -> None:
     prices = [900, 1000, 1000, 1100, 1200, 4000]
     db = rigg.run(
         LAGE_PER,
@@ -649,7 +652,7 @@ def test_outliers_have_rank_and_distance_and_no_name(rigg: Rigg) -> None:
     assert not columns & {"placering_id", "utforare", "person_nyckel", "enhet"}
 
 
-def test_prices_as_a_board_prints_them(rigg: Rigg) -> None:
+def test_prices_as_a_board_prints_them(rigg: Manadsrigg) -> None:
     sis = {"placeringsform": "sis", "regi": "sis"}
     db = rigg.run(
         LAGE_PER,
