@@ -228,8 +228,8 @@ def _volumes(db: duckdb.DuckDBPyConnection, settings: Settings, kommun: str) -> 
     found = {
         name: db.execute(query, [kommun]).pl()
         for name, query in {
-            "volym_nyckeltal": "select * exclude (malgrupp, ar_belopp_skyddat) from volym_rad where kommun = ?",
-            "volym_avvikelse": "from volym_skillnad where kommun = ?",
+            "volym_nyckeltal": f"{volymer.ROWS} where kommun = ?",
+            "volym_avvikelse": f"{volymer.DEVIATIONS} where kommun = ?",
         }.items()
     }
     if all(rows.is_empty() for rows in found.values()):

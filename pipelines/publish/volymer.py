@@ -15,6 +15,9 @@ SQL = Path(__file__).with_name("volymer.sql")
 FREE = 0
 """The board's threshold: nothing is hidden."""
 
+ROWS = "select * exclude (malgrupp, ar_belopp_skyddat) from volym_rad"
+DEVIATIONS = "from volym_skillnad"
+
 
 def tables(db: duckdb.DuckDBPyConnection, threshold: int) -> None:
     """Make the tables ``volym_nyckeltal`` and ``volym_avvikelse`` in the published database ``db``, which has
@@ -26,9 +29,8 @@ def tables(db: duckdb.DuckDBPyConnection, threshold: int) -> None:
         from indikatorvarde where uppdelning = 'volymgrupp' and status = 'rojandeskyddad'
     """)
     _make(db, threshold)
-    # What is protected only in part is told by the numbers that are missing.
-    db.execute("create table volym_nyckeltal as select * exclude (malgrupp, ar_belopp_skyddat) from volym_rad")
-    db.execute("create table volym_avvikelse as from volym_skillnad")
+    db.execute(f"create table volym_nyckeltal as {ROWS}")
+    db.execute(f"create table volym_avvikelse as {DEVIATIONS}")
 
 
 def board(db: duckdb.DuckDBPyConnection) -> None:
