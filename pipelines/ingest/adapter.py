@@ -318,21 +318,23 @@ class Fil(Strict):
         for target in self.nollfyll:
             if contract.column[target].kind not in PADDED:
                 raise ValueError(f"{target} kan inte nollfyllas: bara id, koder, texter och perioder kan det")
-        for target, factor in self.faktor.items():
-            if contract.column[target].kind not in SCALED:
-                raise ValueError(f"{target} kan inte ha någon faktor: bara kronor och tal kan det")
-            if factor not in FACTORS:
-                raise ValueError(
-                    f"{factor} ska vara en tiopotens, högst en miljon, med eller utan minustecken"
-                )
-        if twice := self.wide_targets & {*(self.kolumner or {}), *self.konstanter, *self.saknas}:
-            raise ValueError(f"{', '.join(sorted(twice))} fylls både av bred och på ett annat sätt")
         if self.kolumner is not None:
             filled = {*self.kolumner, *self.konstanter, *self.saknas, *routed, *self.row_key_columns}
             filled |= self.wide_targets
             required = {c.name for c in contract.columns if c.required}
             if unfilled := required - filled:
                 raise ValueError(f"inget sägs om {', '.join(sorted(unfilled))}, som måste ha ett värde")
+        return self
+
+    @model_validator(mode="after")
+    def _units_and_width_fit_the_contract(self) -> Self:
+        for target, factor in self.faktor.items():
+            if self.table.column[target].kind not in SCALED:
+                raise ValueError(f"{target} kan inte ha någon faktor: bara kronor och tal kan det")
+            if factor not in FACTORS:
+                raise ValueError(f"{factor} ska vara en tiopotens, högst en miljon, eller en negativ sådan")
+        if twice := self.wide_targets & {*(self.kolumner or {}), *self.konstanter, *self.saknas}:
+            raise ValueError(f"{', '.join(sorted(twice))} fylls både av bred och på ett annat sätt")
         return self
 
     @property
