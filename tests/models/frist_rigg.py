@@ -65,8 +65,10 @@ class Rigg:
 
     def model(self, name: str, folder: str = "intermediate", schema: str = "intermediate") -> None:
         """Build one model from its compiled SQL."""
-        sql = (self.compiled / folder / f"{name}.sql").read_text(encoding="utf-8")
-        self.db.execute(f"create or replace table {schema}.{name} as (\n{sql}\n)")
+        self.db.execute(f"create or replace table {schema}.{name} as (\n{self.sql_of(name, folder)}\n)")
+
+    def sql_of(self, name: str, folder: str) -> str:
+        return (self.compiled / folder / f"{name}.sql").read_text(encoding="utf-8")
 
     def load(
         self,

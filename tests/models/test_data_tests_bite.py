@@ -30,7 +30,8 @@ PLANTED = {
     "avvikelse_gar_ihop": """
         update mart.kostnad_avvikelse set pris_kr = pris_kr + 0.01 where pris_kr is not null""",
     "avvikelse_summerar_till_skillnaden": """
-        delete from mart.kostnad_avvikelse where periodtyp = 'ar' and jamfor_vard_dygn = 0 and vard_dygn > 0""",
+        delete from mart.kostnad_avvikelse
+        where periodtyp = 'ar' and jamfor_vard_dygn = 0 and vard_dygn > 0""",
     "ekonomi_delar_blir_raden": """
         update mart.fct_ekonomi set belopp_kr = belopp_kr + 0.01 where del_nr = 2""",
     "volym_nyckeltal_stammer": """

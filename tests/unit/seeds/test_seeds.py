@@ -3,6 +3,7 @@
 import csv
 from collections import defaultdict
 from datetime import date
+from decimal import Decimal
 from fnmatch import fnmatchcase
 from itertools import pairwise
 
@@ -21,6 +22,13 @@ KEYS: dict[str, list[str]] = {
 CODED = {
     "lagrum": {"lagrumsgrupp": "lagrumsgrupp"},
     "placeringsformer": {"placeringsform": "placeringsform", "kostnadsgrupp": "kostnadsgrupp"},
+    "debiteringsregler": {"debiteringsregel": "debiteringsregel", "evidens": "evidens"},
+    "fordelningsnycklar": {
+        "kostnadsgrupp": "kostnadsgrupp",
+        "malgrupp": "malgrupp_placering",
+        "regi": "regi",
+        "lagrumsgrupp": "lagrumsgrupp",
+    },
     "kontomappning": {
         "kostnadsgrupp": "kostnadsgrupp",
         "malgrupp": "malgrupp_placering",
@@ -33,7 +41,7 @@ CLOSED = {
     "lagrum": {"gynnande_beslut": {"ja", "nej"}},
     "kommuner": {"gallringsundantag": {"ja", "nej"}},
     "placeringsformer": {"ar_vard": {"ja", "nej"}, "overvagande": {"ja", "nej"}},
-    "kontomappning": {"fordelning": {"direkt", "placering_id", "ofordelad"}},
+    "kontomappning": {"fordelning": {"direkt", "placering_id", "nyckel", "ofordelad"}},
 }
 NEW_SOL = "2025-07-01"
 
@@ -67,7 +75,9 @@ def test_cells_are_clean(name: str) -> None:
                 date.fromisoformat(row[column])
 
 
-@pytest.mark.parametrize("name", ["lagar", "lagrum", "placeringsformer", "kontomappning"])
+@pytest.mark.parametrize(
+    "name", ["lagar", "lagrum", "placeringsformer", "kontomappning", "fordelningsnycklar"]
+)
 def test_validity_runs_forward(name: str) -> None:
     for row in seed(name):
         assert row["giltig_fran"]
@@ -314,7 +324,23 @@ def test_every_account_has_one_cost_group_on_every_day(kommun: str, verksamhet: 
 def test_unallocated_is_said_twice_or_not_at_all() -> None:
     for row in seed("kontomappning"):
         assert (row["kostnadsgrupp"] == "ofordelad") == (row["fordelning"] == "ofordelad")
-        assert bool(row["malgrupp"]) == (row["kostnadsgrupp"] != "ofordelad")
+        assert bool(row["malgrupp"]) == (row["fordelning"] in {"direkt", "placering_id"})
+
+
+def test_a_key_shares_everything_once() -> None:
+    """Fixed shares are one together on every day; a key without shares has none. Each is used, and known."""
+    keys: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for row in seed("fordelningsnycklar"):
+        keys[row["nyckel_id"], row["giltig_fran"], row["giltig_till"]].append(row["andel"])
+    for shares in keys.values():
+        assert sum(map(Decimal, shares)) == 1 if all(shares) else not any(shares)
+    for nyckel_id in {name for name, *_ in keys}:
+        spans = sorted((fran, till) for name, fran, till in keys if name == nyckel_id)
+        assert all(till == following for (_, till), (following, _) in pairwise(spans))
+        assert not spans[-1][1]
+    used = {row["nyckel_id"] for row in seed("kontomappning") if row["fordelning"] == "nyckel"}
+    assert used == {name for name, *_ in keys}
+    assert not any(row["nyckel_id"] for row in seed("kontomappning") if row["fordelning"] != "nyckel")
 
 
 def test_shared_account_leaves_the_law_to_the_placement() -> None:
