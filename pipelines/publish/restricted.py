@@ -100,6 +100,15 @@ SERIES = """
     order by omgang.brytdatum desc
     limit ?
 """
+DEVELOPMENT = """
+    select
+        coalesce(kod.namn, utveckling.tabell) as tabell_namn, coalesce(kod.ordning, 0) as tabell_ordning,
+        utveckling.*
+    from mart.kostnadsutveckling as utveckling
+    left join seed.koder as kod on kod.kodlista = 'kostnadstabell' and kod.kod = utveckling.tabell
+    where utveckling.kommun = ?
+    order by tabell_ordning, tabell_namn, utveckling.ordning, utveckling.ar
+"""
 UNITS = """
     select enhet.enhet, arg_max(enhet.namn, enhet.giltig_fran) as namn
     from mart.dim_enhet as enhet
@@ -145,7 +154,8 @@ def write_volumes(settings: Settings, kommun: str) -> Path:
     """Write ``restricted/<kommun>/volymer/`` and return it: volumes and unit costs as the board may see them.
 
     ``volym_nyckeltal.parquet`` and ``volym_avvikelse.parquet``: as in the published database, with nothing
-    hidden and with the rows that are not printed. ``underlag.json``: municipality, as-of date, vintage.
+    hidden and with the rows that are not printed. ``kostnadsutveckling.parquet``: the mart of that name.
+    ``underlag.json``: municipality, as-of date, vintage.
     No row is about a single person, but one may rest on a single one. Raises KeyError when the municipality
     has no such figures, FileNotFoundError before the first night.
     """
@@ -230,6 +240,7 @@ def _volumes(db: duckdb.DuckDBPyConnection, settings: Settings, kommun: str) -> 
         for name, query in {
             "volym_nyckeltal": f"{volymer.ROWS} where kommun = ?",
             "volym_avvikelse": f"{volymer.DEVIATIONS} where kommun = ?",
+            "kostnadsutveckling": DEVELOPMENT,
         }.items()
     }
     if all(rows.is_empty() for rows in found.values()):

@@ -1,13 +1,14 @@
 """The tables as pictures, drawn offline by the Vega that the portal ships: the same printed numbers."""
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 import vl_convert
 
 from pipelines.reports.volymer import figures
-from pipelines.reports.volymer.report import Report, Table
+from pipelines.reports.volymer.document import Table
 
 COLORS = ["#14506e", "#b4571b", "#4d7c3a", "#7b4b94", "#8a6d1f", "#55605f"]
 CONFIG = {
@@ -19,17 +20,22 @@ CONFIG = {
 
 
 def columns(table: Table) -> dict[str, Any] | None:
-    """Bars per column, one picture per target group; None when no cell has a number."""
+    """Bars per column, one picture per section; None when no cell has a number. A sum is no bar."""
     pictures = []
+    shown = table.headings[1 : table.charted + 1]
     for name, lines in table.sections:
         values = [
             {"kolumn": heading, "rad": line.heading.split(",")[0], "varde": float(figure.printed)}
             for line in lines
-            for heading, figure in zip(table.headings[1:], line.figures, strict=True)
+            if not line.total
+            for heading, figure in zip(shown, line.figures, strict=False)
             if figure.printed is not None
         ]
         if values:
-            pictures.append(_bars(name, values, list(table.headings[1:]), table.unit))
+            picture = _bars(name, values, list(shown), table.unit)
+            if table.stacked:
+                del picture["encoding"]["xOffset"]
+            pictures.append(picture)
     return _page({"concat": pictures, "columns": 2}) if pictures else None
 
 
@@ -106,14 +112,13 @@ def parts(table: Table) -> dict[str, Any] | None:
     )
 
 
-def pictures(report: Report) -> list[tuple[dict[str, Any], str]]:
-    """Each picture with what it shows in words."""
+def pictures(tables: Sequence[Table], split: Sequence[Table] = ()) -> list[tuple[dict[str, Any], str]]:
+    """A picture of each table, and of the parts of those in ``split``, with what it shows in words."""
     found = [
-        (columns(table), f"Stapeldiagram per målgrupp: {table.title.lower()} i {table.unit}. {_where(table)}")
-        for table in (report.volumes, report.costs)
+        (columns(table), f"Stapeldiagram: {table.title} ({table.unit}). {_where(table)}") for table in tables
     ]
-    for table in report.deviations[:1]:
-        words = f"Stapeldiagram: {table.title} i {table.unit}, delat i volym, pris och ej uppdelad."
+    for table in split:
+        words = f"Stapeldiagram: {table.title}, delat i volym, pris och ej uppdelad ({table.unit})."
         found.append((parts(table), f"{words} {_where(table)}"))
     return [(picture, words) for picture, words in found if picture]
 

@@ -1,57 +1,38 @@
 """The report in Excel: numbers that can be counted with, native charts, and the unrounded rows on a sheet."""
 
 from pathlib import Path
-from typing import Any
 
-from xlsxwriter.workbook import Worksheet  # type: ignore[import-untyped]
+from xlsxwriter.workbook import Format, Worksheet  # type: ignore[import-untyped]
 
-from pipelines.reports.listbook import INK, RULE, Column, ListBook, listbook
+from pipelines.reports.listbook import INK, RULE, ListBook, listbook
 from pipelines.reports.volymer.chart import COLORS
-from pipelines.reports.volymer.report import Report, Table
+from pipelines.reports.volymer.document import Document, Table
+from pipelines.reports.volymer.figures import Figure
 
 FIRST, REST = 52, 15
 CHART_ROWS = 16
-SIGNED = "+#,##0;\u2212#,##0;0"
-DATA = (
-    Column("Serie", 10, "serie"),
-    Column("Periodtyp", 10, "periodtyp"),
-    Column("Period", 10, "period"),
-    Column("Avsnitt", 30, "avsnitt"),
-    Column("Rad", 44, "rad_volym"),
-    Column("Vårddygn", 12, "vard_dygn"),
-    Column("Årsplatser", 12, "arsplatser"),
-    Column("Årsplaceringar", 14, "arsplaceringar"),
-    Column("Nettokostnad, kr", 16, "nettokostnad_kr"),
-    Column("Nettokostnad exkl statsbidrag, kr", 18, "nettokostnad_exkl_statsbidrag_kr"),
-    Column("Kostnad per årsplacering, kr", 16, "kostnad_per_arsplacering_kr"),
-    Column("Samma exkl statsbidrag, kr", 16, "kostnad_per_arsplacering_exkl_statsbidrag_kr"),
-    Column("Kostnad per dygn, kr", 14, "dygnskostnad_kr"),
-    Column("Varför kostnaden saknas", 24, "saknas_orsak"),
-    Column("Status", 16, "status"),
-    Column("Läge per", 12, "lage_per"),
-)
 
 
-def write(report: Report, target: Path) -> Path:
+def write(document: Document, target: Path) -> Path:
     """Write the workbook, for its owner only; the same rows give the same bytes."""
-    with listbook(target, report.title, report.source.lage_per, report.footer.replace("&", "&&")) as book:
-        for name, table in (("Volymer", report.volumes), ("Nyckeltal", report.costs)):
-            sheet = _sheet(book, name, report, table)
+    footer = document.footer.replace("&", "&&")
+    with listbook(target, document.title, document.lage_per, footer) as book:
+        for name, table in document.tables:
+            sheet = _sheet(book, name, document, table)
             places, below = _table(book, sheet, 3, table)
             sheet.set_h_pagebreaks([below + 1])
             _charts(book, sheet, below + 1, table, places)
-        _deviations(book, report)
-        _text(book, report)
-        _explanation(book, report)
-        _data(book, report)
+        _explaining(book, document)
+        _text(book, document)
+        _explanation(book, document)
+        _data(book, document)
     return target
 
 
-def _sheet(book: ListBook, name: str, report: Report, table: Table) -> Worksheet:
+def _sheet(book: ListBook, name: str, document: Document, table: Table) -> Worksheet:
     sheet = book.sheet(name, [FIRST, *[REST] * (len(table.headings) - 1)])
-    sheet.write_string(0, 0, f"{table.title}, {report.form.period_name}", book.title)
-    about = f"{report.source.kommun_namn}. Läge per {report.source.lage_per}. {table.unit.capitalize()}."
-    sheet.write_string(1, 0, about, book.plain)
+    sheet.write_string(0, 0, f"{document.title}: {table.title.lower()} ({table.unit})", book.title)
+    sheet.write_string(1, 0, f"{document.kommun_namn}. Läge per {document.lage_per}.", book.plain)
     return sheet
 
 
@@ -59,8 +40,8 @@ def _table(
     book: ListBook, sheet: Worksheet, row: int, table: Table
 ) -> tuple[dict[str, tuple[int, int]], int]:
     """Write the table from ``row`` on; returns the first and last row of each section, and the row after."""
-    count, signed = book.count, book.style(num_format=SIGNED, align="right", valign="top")
     words = book.style(align="right", valign="top", text_wrap=True)
+    total = book.style(valign="top", bold=True, indent=1)
     sheet.set_row(row, 30)
     sheet.write_string(row, 0, table.headings[0], book.head)
     sheet.write_row(row, 1, table.headings[1:], book.head_right)
@@ -72,14 +53,14 @@ def _table(
         places[name] = (row + 1, row + len(lines))
         for line in lines:
             row += 1
-            sheet.write_string(row, 0, line.heading, book.text)
+            sheet.write_string(row, 0, line.heading, total if line.total else book.text)
             for place, figure in enumerate(line.figures, 1):
                 if figure.exact is None:
                     sheet.write_string(row, place, figure.words, words)
                     if len(figure.words) > REST:
                         sheet.set_row(row, 28)
                 else:
-                    style = signed if place >= table.signed else count
+                    style = _number(book, figure, signed=place >= table.signed, bold=line.total)
                     sheet.write_number(row, place, float(figure.exact), style)
     for note in table.notes:
         row += 1
@@ -87,16 +68,25 @@ def _table(
     return places | {"": (heads, heads)}, row + 1
 
 
+def _number(book: ListBook, figure: Figure, *, signed: bool, bold: bool) -> Format:
+    decimals = "0" + ("." + "0" * figure.decimals if figure.decimals else "")
+    whole = f"#,##{decimals}" + (f'"{figure.suffix}"' if figure.suffix else "")
+    form = f"+{whole};\u2212{whole};{whole}" if signed else whole
+    return book.style(num_format=form, align="right", valign="top", bold=bold)
+
+
 def _charts(
     book: ListBook, sheet: Worksheet, row: int, table: Table, places: dict[str, tuple[int, int]]
 ) -> None:
-    """A column chart per target group, two beside each other: a column per row, over the printed periods."""
-    heads, last = places[""][0], len(table.headings) - 1
+    """A column chart per section, two beside each other: a column per row, over the printed periods."""
+    heads, last = places[""][0], table.charted
+    form = {"type": "column", "subtype": "stacked"} if table.stacked else {"type": "column"}
     name = sheet.get_name()
     small = {"size": 8, "color": INK, "bold": False}
-    for nr, (section, _) in enumerate(table.sections):
-        chart = book.file.add_chart({"type": "column"})
-        for colour, line in zip(COLORS * 9, range(places[section][0], places[section][1] + 1), strict=False):
+    for nr, (section, lines) in enumerate(table.sections):
+        chart = book.file.add_chart(form)
+        rows = [n for n, line in enumerate(lines, places[section][0]) if not line.total]
+        for colour, line in zip(COLORS * 9, rows, strict=False):
             chart.add_series(
                 {
                     "name": [name, line, 0],
@@ -127,13 +117,13 @@ def _charts(
         sheet.insert_chart(*place, chart, {"description": words, "x_offset": offset})
 
 
-def _deviations(book: ListBook, report: Report) -> None:
-    if not report.deviations:
+def _explaining(book: ListBook, document: Document) -> None:
+    if not document.explaining:
         return
-    sheet = _sheet(book, "Avvikelse", report, report.deviations[0])
-    sheet.write_string(0, 0, f"Varför kostnaden avviker, {report.form.period_name}", book.title)
+    sheet = _sheet(book, "Avvikelse", document, document.explaining[0])
+    sheet.write_string(0, 0, f"{document.title}: varför kostnaden avviker", book.title)
     row, breaks = 3, []
-    for table in report.deviations:
+    for table in document.explaining:
         breaks.append(row)
         sheet.write_string(row, 0, f"{table.title} ({table.unit})", book.heading)
         _, row = _table(book, sheet, row + 1, table)
@@ -141,11 +131,11 @@ def _deviations(book: ListBook, report: Report) -> None:
     sheet.set_h_pagebreaks(breaks[2::2])
 
 
-def _text(book: ListBook, report: Report) -> None:
+def _text(book: ListBook, document: Document) -> None:
     sheet = book.sheet("Analys", (34, 110))
     sheet.write_string(0, 0, "Analys", book.title)
     row = 2
-    for name, texts in report.text:
+    for name, texts in document.text:
         sheet.write_string(row, 0, name, book.heading)
         row += 1
         for text in texts:
@@ -155,27 +145,22 @@ def _text(book: ListBook, report: Report) -> None:
         row += 1
 
 
-def _explanation(book: ListBook, report: Report) -> None:
+def _explanation(book: ListBook, document: Document) -> None:
     sheet = book.sheet("Förklaring", (22, 110))
     sheet.write_string(0, 0, "Förklaring", book.title)
     bold = book.style(bold=True, valign="top")
-    outside = [("Utanför raderna", report.outside)] if report.outside else []
-    for row, (what, text) in enumerate([*report.explanations, *outside], 2):
+    notes = [("Utanför tabellerna", note) for note in document.notes]
+    for row, (what, text) in enumerate([*document.explanations, *notes], 2):
         sheet.write_string(row, 0, what, bold)
         sheet.write_string(row, 1, text, book.note_text)
         sheet.set_row(row, 14 * (1 + len(text) // 112))
 
 
-def _data(book: ListBook, report: Report) -> None:
+def _data(book: ListBook, document: Document) -> None:
     """The rows behind every cell, unrounded."""
-    sheet = book.sheet("Data", [c.width for c in DATA])
-    shown = {row["volymgrupp"] for row in report.groups}
-    rows: list[dict[str, Any]] = []
-    for column in report.form.columns:
-        found = report.source.volume(column.serie, column.period).values()
-        rows += sorted((r for r in found if r["volymgrupp"] in shown), key=lambda r: r["ordning"])
+    sheet = book.sheet("Data", [c.width for c in document.columns])
     exact = book.style(num_format="#,##0.00####", align="right", valign="top")
-    book.table(sheet, 0, DATA, rows, number=exact)
+    book.table(sheet, 0, document.columns, document.data, number=exact)
     sheet.freeze_panes(1, 0)
     sheet.repeat_rows(0)
-    sheet.autofilter(0, 0, max(len(rows), 1), len(DATA) - 1)
+    sheet.autofilter(0, 0, max(len(document.data), 1), len(document.columns) - 1)

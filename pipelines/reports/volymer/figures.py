@@ -14,11 +14,13 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from pipelines.reports import wording
 from pipelines.reports.format import MINUS, NBSP, NO_VALUE, SYMBOLS, number
 
 Row = dict[str, Any]
 DATABASE = "indikatorer.duckdb"
 TABLES = ("volym_nyckeltal", "volym_avvikelse")
+DEVELOPMENT = "kostnadsutveckling"
 WITHOUT_VOLUME = "kostnad utan volym"
 PROTECTED = SYMBOLS["rojandeskyddad"]
 NO_DAYS = "kostnad utan vårddygn"
@@ -29,7 +31,9 @@ LEAST_MILLION = Decimal(50000)
 
 @dataclass(frozen=True)
 class Source:
-    """The rows of one municipality. ``troskel`` is None in the board's own version."""
+    """The rows of one municipality. ``troskel`` is None in the board's own version, and only that has
+    ``development``.
+    """
 
     kommun: str
     kommun_namn: str
@@ -38,6 +42,7 @@ class Source:
     troskel: int | None
     volumes: list[Row]
     deviations: list[Row]
+    development: list[Row]
 
     @classmethod
     def published(cls, folder: Path, kommun: str) -> "Source":
@@ -57,7 +62,7 @@ class Source:
             volumes, deviations = (rows(table) for table in TABLES)
         if about is None or not volumes:
             raise KeyError(f"{kommun} har inga publicerade volymer")
-        return cls(kommun, about[0], volumes[0]["lage_per"], about[1], about[2], volumes, deviations)
+        return cls(kommun, about[0], volumes[0]["lage_per"], about[1], about[2], volumes, deviations, [])
 
     @classmethod
     def restricted(cls, folder: Path) -> "Source":
@@ -69,8 +74,17 @@ class Source:
             date.fromisoformat(about["lage_per"]),
             about["vintage"],
             None,
-            *(pl.read_parquet(folder / f"{table}.parquet").to_dicts() for table in TABLES),
+            *(pl.read_parquet(folder / f"{table}.parquet").to_dicts() for table in (*TABLES, DEVELOPMENT)),
         )
+
+    @property
+    def footer(self) -> str:
+        """Who may read it, on every page."""
+        if self.troskel is None:
+            said = "Nämndens underlag: kan innehålla uppgifter om enskilda (26 kap. 1 § OSL)"
+        else:
+            said = wording.suppression(self.troskel).rstrip(".")
+        return f"{self.kommun_namn}. Läge per {self.lage_per}. {said}."
 
     def newest(self) -> list[str]:
         """The newest whole year and the newest delår that are over and have an outcome."""
@@ -95,22 +109,24 @@ class Source:
 @dataclass(frozen=True)
 class Figure:
     """A cell as it is printed: a rounded number, or words in the place of one. ``exact`` is the number
-    unrounded; ``kr`` what a cost without volume is, when that may be told.
+    unrounded; ``kr`` what a cost without volume is, when that may be told. ``suffix`` follows the number.
     """
 
     printed: Decimal | None = None
     words: str = NO_VALUE
     exact: Decimal | None = None
     kr: Decimal | None = None
+    decimals: int = 0
+    suffix: str = ""
 
     @property
     def text(self) -> str:
-        return self.words if self.printed is None else number(self.printed)
+        return self.words if self.printed is None else number(self.printed, self.decimals) + self.suffix
 
     @property
     def signed(self) -> str:
         """With its sign: a deviation."""
-        return self.words if self.printed is None else plus(self.printed)
+        return self.words if self.printed is None else plus(self.printed, self.decimals) + self.suffix
 
 
 MISSING = Figure()
@@ -141,6 +157,18 @@ def _figure(row: Row | None, column: str, unit: Decimal) -> Figure:
 def of(value: Decimal) -> Figure:
     """The cell of a number in the unit of its table."""
     return Figure(rounded(value), exact=value)
+
+
+def tkr(kr: Decimal | None) -> Figure:
+    """An amount in tkr."""
+    return MISSING if kr is None else of(kr / THOUSAND)
+
+
+def percent(share: Decimal | None) -> Figure:
+    """A share 0–1 in percent with one decimal."""
+    if share is None:
+        return MISSING
+    return Figure(rounded(share * 100, 1), exact=share * 100, decimals=1, suffix=f"{NBSP}%")
 
 
 @dataclass(frozen=True)

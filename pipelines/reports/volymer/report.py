@@ -1,52 +1,39 @@
-"""The whole report of one municipality and period: tables in the printed layout, sentences, proof."""
+"""Volymer och nyckeltal of one municipality and period: tables in the printed layout, sentences, proof."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from pipelines.reports import wording
-from pipelines.reports.volymer import figures, sentences, texts
+from pipelines.reports.listbook import Column
+from pipelines.reports.volymer import chart, figures, sentences, texts
+from pipelines.reports.volymer.document import Document, Line, Table
 from pipelines.reports.volymer.figures import Figure, Row, Source
 from pipelines.reports.volymer.layout import Comparison, Layout, layout
 
-
-@dataclass(frozen=True)
-class Line:
-    """One row of a table."""
-
-    heading: str
-    figures: tuple[Figure, ...]
-
-
-@dataclass(frozen=True)
-class Table:
-    """A printed table in sections by target group. ``headings[0]`` is that of the rows. ``signed``: the last
-    columns, from this one on, have a sign.
-    """
-
-    id: str
-    title: str
-    unit: str
-    headings: tuple[str, ...]
-    sections: tuple[tuple[str, tuple[Line, ...]], ...]
-    notes: tuple[str, ...] = ()
-    signed: int = 99
-
-    def texts(self, line: Line) -> list[str]:
-        """The row as it is printed, its heading first."""
-        shown = (f.signed if n >= self.signed else f.text for n, f in enumerate(line.figures, 1))
-        return [line.heading, *shown]
-
-    @property
-    def lines(self) -> Iterator[Line]:
-        for _, lines in self.sections:
-            yield from lines
+DATA = (
+    Column("Serie", 10, "serie"),
+    Column("Periodtyp", 10, "periodtyp"),
+    Column("Period", 10, "period"),
+    Column("Avsnitt", 30, "avsnitt"),
+    Column("Rad", 44, "rad_volym"),
+    Column("Vårddygn", 12, "vard_dygn"),
+    Column("Årsplatser", 12, "arsplatser"),
+    Column("Årsplaceringar", 14, "arsplaceringar"),
+    Column("Nettokostnad, kr", 16, "nettokostnad_kr"),
+    Column("Nettokostnad exkl statsbidrag, kr", 18, "nettokostnad_exkl_statsbidrag_kr"),
+    Column("Kostnad per årsplacering, kr", 16, "kostnad_per_arsplacering_kr"),
+    Column("Samma exkl statsbidrag, kr", 16, "kostnad_per_arsplacering_exkl_statsbidrag_kr"),
+    Column("Kostnad per dygn, kr", 14, "dygnskostnad_kr"),
+    Column("Varför kostnaden saknas", 24, "saknas_orsak"),
+    Column("Status", 16, "status"),
+    Column("Läge per", 12, "lage_per"),
+)
 
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that is written, in whatever form. ``form`` and ``source`` say of what."""
+    """``source`` has the rows, ``form`` says which are printed and how."""
 
     source: Source
     form: Layout
@@ -67,15 +54,6 @@ class Report:
     @property
     def title(self) -> str:
         return f"Volymer och nyckeltal, {self.form.period_name}"
-
-    @property
-    def footer(self) -> str:
-        """Who may read it, on every page."""
-        if self.source.troskel is None:
-            said = "Nämndens underlag: kan innehålla uppgifter om enskilda (26 kap. 1 § OSL)"
-        else:
-            said = wording.suppression(self.source.troskel).rstrip(".")
-        return f"{self.source.kommun_namn}. Läge per {self.source.lage_per}. {said}."
 
     @cached_property
     def groups(self) -> list[Row]:
@@ -110,8 +88,33 @@ class Report:
         return [table for table in found if table.sections]
 
     @property
-    def tables(self) -> list[Table]:
-        return [self.volumes, self.costs, *self.deviations]
+    def document(self) -> Document:
+        """Everything that is written, in whatever form."""
+        return Document(
+            name=self.name,
+            title=self.title,
+            kommun_namn=self.source.kommun_namn,
+            lage_per=self.source.lage_per,
+            footer=self.source.footer,
+            template_mark="volymer",
+            tables=[("Volymer", self.volumes), ("Nyckeltal", self.costs)],
+            notes=[self.outside] if self.outside else [],
+            pictures=chart.pictures([self.volumes, self.costs], self.deviations[:1]),
+            text=self.text,
+            explaining=self.deviations,
+            explanations=self.explanations,
+            columns=DATA,
+            data=self._data(),
+        )
+
+    def _data(self) -> list[Row]:
+        """The rows behind every cell."""
+        shown = {row["volymgrupp"] for row in self.groups}
+        rows = []
+        for column in self.form.columns:
+            found = self.source.volume(column.serie, column.period).values()
+            rows += sorted((r for r in found if r["volymgrupp"] in shown), key=lambda r: r["ordning"])
+        return rows
 
     @cached_property
     def text(self) -> list[tuple[str, list[str]]]:

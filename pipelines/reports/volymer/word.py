@@ -3,38 +3,36 @@
 from pathlib import Path
 
 from pipelines.reports.volymer import chart
-from pipelines.reports.volymer.report import Report, Table
+from pipelines.reports.volymer.document import Document, Table
 from pipelines.reports.wordfile import WordFile
 
 WIDTH = 16.6
 """Of the text on an A4 page, in cm."""
 
 
-def write(report: Report, target: Path, template: Path | None = None) -> Path:
+def write(document: Document, target: Path, template: Path | None = None) -> Path:
     """Write the document. Raises ValueError for a template that is no Word document."""
-    source = report.source
-    file = WordFile(report.title, source.lage_per, template, report="volymer")
-    file.heading(report.title, 1 if file.has_template else 0)
-    file.paragraph(f"{source.kommun_namn}. Läge per {source.lage_per}.")
-    tables = [report.volumes, report.costs]
-    for nr, table in enumerate(tables, 1):
+    file = WordFile(document.title, document.lage_per, template, report=document.template_mark)
+    file.heading(document.title, 1 if file.has_template else 0)
+    file.paragraph(f"{document.kommun_namn}. Läge per {document.lage_per}.")
+    for nr, (_, table) in enumerate(document.tables, 1):
         _table(file, table, nr)
-    if report.outside:
-        file.paragraph(report.outside)
-    for picture, words in chart.pictures(report):
+    for note in document.notes:
+        file.paragraph(note)
+    for picture, words in document.pictures:
         file.picture(chart.png(picture), words)
     file.heading("Analys", 2)
-    for name, texts in report.text:
+    for name, texts in document.text:
         file.heading(name, 3)
         for text in texts:
             file.paragraph(text)
-    if report.deviations:
+    if document.explaining:
         file.heading("Varför kostnaden avviker", 2)
-    for nr, table in enumerate(report.deviations, 1 + len(tables)):
+    for nr, table in enumerate(document.explaining, 1 + len(document.tables)):
         _table(file, table, nr)
     file.heading("Förklaring", 2)
-    file.bullets([f"{what}: {text}" for what, text in report.explanations])
-    file.footer(report.footer)
+    file.bullets([f"{what}: {text}" for what, text in document.explanations])
+    file.footer(document.footer)
     return file.save(target)
 
 
