@@ -52,10 +52,16 @@ def _bars(title: str, values: list[dict[str, Any]], order: list[str], unit: str)
                 "field": "kolumn",
                 "sort": order,
                 "title": None,
+                "scale": {"domain": order},
                 "axis": {"labelAngle": 0, "grid": False, "labelExpr": "split(datum.label, ' ')"},
             },
             "xOffset": {"field": "rad", "sort": rows},
-            "y": {"field": "varde", "type": "quantitative", "title": unit, "axis": {"format": ",d"}},
+            "y": {
+                "field": "varde",
+                "type": "quantitative",
+                "title": unit,
+                "axis": {"format": ",d", "tickMinStep": 1},
+            },
             "color": {
                 "field": "rad",
                 "title": None,

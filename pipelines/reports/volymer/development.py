@@ -47,14 +47,28 @@ class Development:
 
     @cached_property
     def rows(self) -> list[Row]:
-        """The rows of the year, in order; a table of one row needs no sum."""
-        mine = [r for r in self.source.development if r["ar"] == self.year]
-        several = {r["tabell"] for r in mine if not r["ar_summa"] and r["ordning"] > 1}
-        return [r for r in mine if not r["ar_summa"] or r["tabell"] in several]
+        """The rows with a cost in some shown year, as they are in the newest of them. A table of one row
+        needs no sum.
+        """
+        found: dict[tuple[str, str], Row] = {}
+        with_cost = set()
+        for row in sorted(self.shown, key=lambda r: r["ar"]):
+            key = (row["tabell"], row["rad"])
+            found[key] = row
+            if row["utfall_kr"]:
+                with_cost.add(key)
+        parts = [tabell for tabell, rad in with_cost if not found[tabell, rad]["ar_summa"]]
+        rows = [found[key] for key in with_cost if not found[key]["ar_summa"] or parts.count(key[0]) > 1]
+        return sorted(rows, key=lambda r: (r["tabell_ordning"], r["tabell"], r["ordning"], r["rad"]))
+
+    @cached_property
+    def shown(self) -> list[Row]:
+        """What the columns show."""
+        return [r for r in self.source.development if self.year - YEARS_BEFORE <= r["ar"] <= self.year]
 
     @property
     def month(self) -> int:
-        return max(r["t_o_m_manad"] or 0 for r in self.rows)
+        return max(r["t_o_m_manad"] or 0 for r in self.shown if r["ar"] == self.year)
 
     @property
     def so_far(self) -> str:
@@ -77,15 +91,17 @@ class Development:
         ]
         stacked = len(headings) - 1
         headings += [*([] if whole else [f"{short} {self.year - 1}"]), f"Ändring mot {self.year - 1}"]
-        at = {(r["tabell"], r["rad"], r["ar"]): r["utfall_kr"] for r in self.source.development}
+        at = {(r["tabell"], r["rad"], r["ar"]): r for r in self.shown}
 
         def line(row: Row) -> Line:
-            cells = [figures.tkr(at.get((row["tabell"], row["rad"], year))) for year in years]
-            cells.append(figures.tkr(row["utfall_kr"]))
+            key = (row["tabell"], row["rad"])
+            now = at.get((*key, self.year), {})
+            cells = [figures.tkr(at.get((*key, year), {}).get("utfall_kr")) for year in years]
+            columns = ["utfall_kr"]
             if not whole:
-                cells.append(figures.tkr(row["helar_rak_kr"]))
-                cells.append(figures.tkr(row["utfall_samma_manader_foregaende_ar_kr"]))
-            cells.append(figures.percent(row["andring_andel"]))
+                columns += ["helar_rak_kr", "utfall_samma_manader_foregaende_ar_kr"]
+            cells += [figures.tkr(now.get(column)) for column in columns]
+            cells.append(figures.percent(now.get("andring_andel")))
             return Line(row["namn"], tuple(cells), row["ar_summa"])
 
         return Table(
@@ -94,7 +110,7 @@ class Development:
             "tkr",
             tuple(headings),
             tuple((name, tuple(line(row) for row in rows)) for name, rows in self._sections()),
-            tuple(f"{row['namn']}: {row['seriebrott']}" for row in self.rows if row["seriebrott"]),
+            tuple(dict.fromkeys(f"{r['namn']}: {r['seriebrott']}" for r in self.shown if r["seriebrott"])),
             signed=len(headings) - 1,
             stacked=stacked,
         )
@@ -102,7 +118,8 @@ class Development:
     @property
     def text(self) -> list[tuple[str, list[str]]]:
         """A sentence for the whole of each table."""
-        return [(name, [sentence(rows[0], self)]) for name, rows in self._sections()]
+        now = [(name, rows[0]) for name, rows in self._sections() if rows[0]["ar"] == self.year]
+        return [(name, [sentence(row, self)]) for name, row in now if row["utfall_kr"] is not None]
 
     @property
     def document(self) -> Document:
@@ -121,13 +138,13 @@ class Development:
             explaining=[],
             explanations=self.explanations,
             columns=DATA,
-            data=[r for r in self.source.development if self.year - YEARS_BEFORE <= r["ar"] <= self.year],
+            data=self.shown,
         )
 
     @property
     def explanations(self) -> list[tuple[str, str]]:
         """(what, in words): what the figures rest on."""
-        known = all(row["ar_helt"] for row in self.rows)
+        known = all(row["ar_helt"] for row in self.shown if row["ar"] == self.year)
         closed = "är med" if known else "är inte med"
         return [
             (
@@ -141,7 +158,7 @@ class Development:
                 "pris antas bli som hittills. Summan är radernas summa.",
             ),
             ("Ändring", f"Helåret {self.year} jämfört med utfallet hela {self.year - 1}."),
-            ("Bokslut", f"Bokslutsperioden 13 hör till helår; för {self.year} {closed}."),
+            ("Bokslut", f"Bokslutsperioden 13 hör till helår; den för {self.year} {closed}."),
             ("Avrundning", "Var rad är avrundad för sig, så en tryckt summa kan skilja sig med någon enhet."),
             ("Tecken", f"{figures.MISSING.text} betyder att uppgiften saknas; 0 att inget är bokfört."),
         ]

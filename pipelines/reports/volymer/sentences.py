@@ -35,7 +35,7 @@ def _volume(facts: Facts, form: Layout) -> str:
     plan = facts.volume[form.plan]
     own_plan = form.plan_name is not None
     if now.printed is None:
-        why = "visas inte, eftersom den bygger på få personer" if now == figures.HIDDEN else "är inte känd"
+        why = "är skyddad och visas inte" if now == figures.HIDDEN else "är inte känd"
         text = f"{facts.name}: volymen {why}"
     else:
         text = f"{facts.name} redovisar {_count(now.printed, form)}"
