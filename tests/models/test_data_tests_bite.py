@@ -30,8 +30,20 @@ PLANTED = {
     "avvikelse_gar_ihop": """
         update mart.kostnad_avvikelse set pris_kr = pris_kr + 0.01 where pris_kr is not null""",
     "avvikelse_summerar_till_skillnaden": """
-        delete from mart.kostnad_avvikelse
-        where periodtyp = 'ar' and jamfor_vard_dygn = 0 and vard_dygn > 0""",
+        delete from mart.kostnad_avvikelse where periodtyp = 'ar' and jamfor_vard_dygn = 0 and vard_dygn > 0""",
+    "avstamning_gar_ihop": """
+        update mart.kostnad_avstamning set pris_kr = pris_kr + 0.01 where volym_kr <> 0""",
+    "brygga_gar_ihop": """
+        delete from mart.kostnad_brygga where handelse = 'in'""",
+    "dygnspris_spann_i_ordning": """
+        update mart.dygnspris_spann set medel_kr = hogst_kr + 1 where periodtyp = 'ar'""",
+    "periodisering_aterfors": """
+        delete from mart.kostnad_periodisering where att_periodisera_kr = 0 and aterforing_kr <> 0""",
+    "placering_listor_utan_skyddade": """
+        update mart.dim_person as person set ar_skyddad = true
+        from mart.fct_placering as plac
+        inner join mart.placering_lista as lista on lista.placering_id = plac.placering_id
+        where person.person_nyckel = plac.person_nyckel""",
     "ekonomi_delar_blir_raden": """
         update mart.fct_ekonomi set belopp_kr = belopp_kr + 0.01 where del_nr = 2""",
     "volym_nyckeltal_stammer": """
