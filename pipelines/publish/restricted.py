@@ -235,8 +235,9 @@ def write_volumes(settings: Settings, kommun: str) -> Path:
     """Write ``restricted/<kommun>/volymer/`` and return it: volumes and unit costs as the board may see them.
 
     ``volym_nyckeltal.parquet`` and ``volym_avvikelse.parquet``: as in the published database, with nothing
-    hidden and with the rows that are not printed. ``kostnadsutveckling.parquet``: the mart of that name.
-    ``underlag.json``: municipality, as-of date, vintage.
+    hidden and with the rows that are not printed. ``kostnadsutveckling.parquet`` and
+    ``dygnspris_spann.parquet``: the marts of these names. ``underlag.json``: municipality, as-of date,
+    vintage.
     No row is about a single person, but one may rest on a single one. Raises KeyError when the municipality
     has no such figures, FileNotFoundError before the first night.
     """
@@ -335,6 +336,7 @@ def _volumes(db: duckdb.DuckDBPyConnection, settings: Settings, kommun: str) -> 
             "volym_nyckeltal": f"{volymer.ROWS} where kommun = ?",
             "volym_avvikelse": f"{volymer.DEVIATIONS} where kommun = ?",
             "kostnadsutveckling": DEVELOPMENT,
+            "dygnspris_spann": "from mart.dygnspris_spann where kommun = ? order by all",
         }.items()
     }
     if all(rows.is_empty() for rows in found.values()):

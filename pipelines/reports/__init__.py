@@ -38,8 +38,8 @@ def write_all(published: Path, progress: Callable[[str], None]) -> list[Path]:
 
 def write_restricted(restricted: Path, progress: Callable[[str], None]) -> list[Path]:
     """Write the documents that name single cases: the early lists of every municipality that has rows in
-    ``restricted``, the month's placements, those of its newest round of unexecuted decisions, and the board's of
-    volumes and costs.
+    ``restricted``, the month's placements, those of its newest round of unexecuted decisions, and the
+    board's of volumes and costs.
 
     What was written of a round after it was frozen stays as it is. Returns the files.
     """

@@ -22,17 +22,16 @@ CONFIG = {
 def columns(table: Table) -> dict[str, Any] | None:
     """Bars per column, one picture per section; None when no cell has a number. A sum is no bar."""
     pictures = []
-    shown = table.headings[1 : table.charted + 1]
     for name, lines in table.sections:
         values = [
             {"kolumn": heading, "rad": line.heading.split(",")[0], "varde": float(figure.printed)}
             for line in lines
             if not line.total
-            for heading, figure in zip(shown, line.figures, strict=False)
+            for heading, figure in zip(table.shown, line.figures, strict=False)
             if figure.printed is not None
         ]
         if values:
-            picture = _bars(name, values, list(shown), table.unit)
+            picture = _bars(name, values, list(table.shown), table.unit)
             if table.stacked:
                 del picture["encoding"]["xOffset"]
             pictures.append(picture)

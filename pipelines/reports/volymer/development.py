@@ -5,6 +5,7 @@ rest on enough of them.
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
 from pipelines.reports.listbook import Column
@@ -89,7 +90,7 @@ class Development:
             *(f"Utfall {year}" for year in years),
             *([f"Utfall {self.year}"] if whole else [f"{short} {self.year}", f"Uppräknat helår {self.year}"]),
         ]
-        stacked = len(headings) - 1
+        charted = len(headings) - 1
         headings += [*([] if whole else [f"{short} {self.year - 1}"]), f"Ändring mot {self.year - 1}"]
         at = {(r["tabell"], r["rad"], r["ar"]): r for r in self.shown}
 
@@ -112,8 +113,47 @@ class Development:
             tuple((name, tuple(line(row) for row in rows)) for name, rows in self._sections()),
             tuple(dict.fromkeys(f"{r['namn']}: {r['seriebrott']}" for r in self.shown if r["seriebrott"])),
             signed=len(headings) - 1,
-            stacked=stacked,
+            charted=charted,
+            stacked=True,
         )
+
+    @cached_property
+    def prices(self) -> Table | None:
+        """Prices a day in kr, in the newest month of the year that is over and in the year so far. None
+        without placements that have a price.
+        """
+        months = [
+            p["period"] for p in self.source.prices if p["periodtyp"] == "manad" and p["ar_fullstandig"]
+        ]
+        newest = max((m for m in months if m.startswith(str(self.year))), default=None)
+        names = {newest: newest and f"{MONTHS[int(newest[5:]) - 1].capitalize()} {self.year}"}
+        names[str(self.year)] = (
+            str(self.year) if newest and newest.endswith("12") else f"{self.year} hittills"
+        )
+        sections = []
+        for period, name in names.items():
+            mine = sorted(
+                (p for p in self.source.prices if p["period"] == period), key=lambda p: p["ordning"]
+            )
+            lines = [
+                Line(
+                    p["rad_namn"],
+                    (
+                        *(
+                            figures.of(p[c])
+                            for c in ("lagst_kr", "median_kr", "medel_kr", "hogst_kr", "betalda_dygn")
+                        ),
+                        figures.of(Decimal(p["antal_placeringar"])),
+                    ),
+                )
+                for p in mine
+            ]
+            if name and lines:
+                sections.append((name, tuple(lines)))
+        headings = ("", "Lägst", "Median", "Medel, vägt med dygn", "Högst", "Betalda dygn", "Placeringar")
+        if not sections:
+            return None
+        return Table("dygnspris", "Dygnspriser", "kr per dygn", headings, tuple(sections), charted=0)
 
     @property
     def text(self) -> list[tuple[str, list[str]]]:
@@ -131,7 +171,10 @@ class Development:
             lage_per=self.source.lage_per,
             footer=self.source.footer,
             template_mark="kostnadsutveckling",
-            tables=[("Kostnadsutveckling", self.table)],
+            tables=[
+                ("Kostnadsutveckling", self.table),
+                *([("Dygnspriser", self.prices)] if self.prices else []),
+            ],
             notes=[],
             pictures=chart.pictures([self.table]),
             text=self.text,
@@ -158,6 +201,11 @@ class Development:
                 "pris antas bli som hittills. Summan är radernas summa.",
             ),
             ("Ändring", f"Helåret {self.year} jämfört med utfallet hela {self.year - 1}."),
+            (
+                "Dygnspris",
+                "Avtalat pris per dygn för placeringar med ett pris; ett månadsarvode är gånger 12, delat "
+                "med 365. Medelvärdet är vägt med betalda dygn, medianen är placeringarnas.",
+            ),
             ("Bokslut", f"Bokslutsperioden 13 hör till helår; den för {self.year} {closed}."),
             ("Avrundning", "Var rad är avrundad för sig, så en tryckt summa kan skilja sig med någon enhet."),
             ("Tecken", f"{figures.MISSING.text} betyder att uppgiften saknas; 0 att inget är bokfört."),

@@ -21,8 +21,8 @@ class Line:
 @dataclass(frozen=True)
 class Table:
     """A printed table in sections. ``headings[0]`` is that of the rows. ``signed``: the first column whose
-    numbers have a sign. ``stacked``: its chart stacks the rows, over the first so many columns; else the rows
-    stand beside each other over all columns.
+    numbers have a sign. ``charted``: how many columns, the first ones, its chart shows; all of them unless
+    said. ``stacked``: the chart stacks the rows instead of having them beside each other.
     """
 
     id: str
@@ -32,7 +32,8 @@ class Table:
     sections: tuple[tuple[str, tuple[Line, ...]], ...]
     notes: tuple[str, ...] = ()
     signed: int = 99
-    stacked: int = 0
+    charted: int | None = None
+    stacked: bool = False
 
     def texts(self, line: Line) -> list[str]:
         """The row as it is printed, its heading first."""
@@ -45,9 +46,9 @@ class Table:
             yield from lines
 
     @property
-    def charted(self) -> int:
-        """How many columns its chart shows."""
-        return self.stacked or len(self.headings) - 1
+    def shown(self) -> tuple[str, ...]:
+        """The headings of the columns in its chart."""
+        return self.headings[1:] if self.charted is None else self.headings[1 : self.charted + 1]
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,9 @@ def write(document: Document, target: Path) -> Path:
         for name, table in document.tables:
             sheet = _sheet(book, name, document, table)
             places, below = _table(book, sheet, 3, table)
-            sheet.set_h_pagebreaks([below + 1])
-            _charts(book, sheet, below + 1, table, places)
+            if table.shown:
+                sheet.set_h_pagebreaks([below + 1])
+                _charts(book, sheet, below + 1, table, places)
         _explaining(book, document)
         _text(book, document)
         _explanation(book, document)
@@ -79,7 +80,7 @@ def _charts(
     book: ListBook, sheet: Worksheet, row: int, table: Table, places: dict[str, tuple[int, int]]
 ) -> None:
     """A column chart per section, two beside each other: a column per row, over the printed periods."""
-    heads, last = places[""][0], table.charted
+    heads, last = places[""][0], len(table.shown)
     form = {"type": "column", "subtype": "stacked"} if table.stacked else {"type": "column"}
     name = sheet.get_name()
     small = {"size": 8, "color": INK, "bold": False}

@@ -20,7 +20,7 @@ from pipelines.reports.format import MINUS, NBSP, NO_VALUE, SYMBOLS, number
 Row = dict[str, Any]
 DATABASE = "indikatorer.duckdb"
 TABLES = ("volym_nyckeltal", "volym_avvikelse")
-DEVELOPMENT = "kostnadsutveckling"
+BOARD_TABLES = ("kostnadsutveckling", "dygnspris_spann")
 WITHOUT_VOLUME = "kostnad utan volym"
 PROTECTED = SYMBOLS["rojandeskyddad"]
 NO_DAYS = "kostnad utan vårddygn"
@@ -32,7 +32,7 @@ LEAST_MILLION = Decimal(50000)
 @dataclass(frozen=True)
 class Source:
     """The rows of one municipality. ``troskel`` is None in the board's own version, and only that has
-    ``development``.
+    ``development`` and ``prices``.
     """
 
     kommun: str
@@ -43,6 +43,7 @@ class Source:
     volumes: list[Row]
     deviations: list[Row]
     development: list[Row]
+    prices: list[Row]
 
     @classmethod
     def published(cls, folder: Path, kommun: str) -> "Source":
@@ -62,7 +63,7 @@ class Source:
             volumes, deviations = (rows(table) for table in TABLES)
         if about is None or not volumes:
             raise KeyError(f"{kommun} har inga publicerade volymer")
-        return cls(kommun, about[0], volumes[0]["lage_per"], about[1], about[2], volumes, deviations, [])
+        return cls(kommun, about[0], volumes[0]["lage_per"], about[1], about[2], volumes, deviations, [], [])
 
     @classmethod
     def restricted(cls, folder: Path) -> "Source":
@@ -74,7 +75,7 @@ class Source:
             date.fromisoformat(about["lage_per"]),
             about["vintage"],
             None,
-            *(pl.read_parquet(folder / f"{table}.parquet").to_dicts() for table in (*TABLES, DEVELOPMENT)),
+            *(pl.read_parquet(folder / f"{table}.parquet").to_dicts() for table in (*TABLES, *BOARD_TABLES)),
         )
 
     @property

@@ -135,8 +135,8 @@ def test_any_row_is_read_back(
     deviations = [
         underlag.deviation(
             "a", serie=c.serie, jamforelse=c.jamforelse, periodtyp=c.periodtyp, period=c.period,
-            volym_kr=Decimal(volume), mix_kr=Decimal(left), pris_kr=Decimal(price), ej_uppdelad_kr=Decimal(left),
-            avvikelse_kr=Decimal(volume + price + 2 * left),
+            volym_kr=Decimal(volume), mix_kr=Decimal(left), pris_kr=Decimal(price),
+            ej_uppdelad_kr=Decimal(left), avvikelse_kr=Decimal(volume + price + 2 * left),
         )
         for c in form.comparisons
     ]  # fmt: skip

@@ -116,7 +116,8 @@ def test_printed_parts_sum_to_the_printed_deviation(
     volym: Decimal, mix: Decimal, pris: Decimal, left: Decimal, unit: Decimal
 ) -> None:
     row = underlag.deviation(
-        "a", volym_kr=volym, mix_kr=mix, pris_kr=pris, ej_uppdelad_kr=left, avvikelse_kr=volym + mix + pris + left
+        "a", volym_kr=volym, mix_kr=mix, pris_kr=pris, ej_uppdelad_kr=left,
+        avvikelse_kr=volym + mix + pris + left,
     )  # fmt: skip
     split = figures.deviation(row, unit)
     assert split is not None

@@ -1,6 +1,7 @@
-"""Rows made by hand, as ``publish`` lays them out: Botkyrka's printed table of delår 2 2021, and any other."""
+"""Rows made by hand, as ``publish`` lays them out: Botkyrka's printed table of delår 2 2021, and others."""
 
 import csv
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -85,13 +86,12 @@ def deviation(volymgrupp: str, **changed: Any) -> Row:
 
 
 def source(
-    volumes: list[Row], deviations: list[Row] | None = None, development: list[Row] | None = None,
-    troskel: int | None = None,
+    volumes: Sequence[Row] = (), deviations: Sequence[Row] = (), *, development: Sequence[Row] = (),
+    prices: Sequence[Row] = (), troskel: int | None = None,
 ) -> Source:  # fmt: skip
     """The rows as a report reads them."""
-    return Source(
-        "0127", "Botkyrka", LAGE_PER, "2021-09-09", troskel, volumes, deviations or [], development or []
-    )
+    tables = (list(rows) for rows in (volumes, deviations, development, prices))
+    return Source("0127", "Botkyrka", LAGE_PER, "2021-09-09", troskel, *tables)
 
 
 def printed() -> dict[str, list[Row]]:
