@@ -30,7 +30,8 @@ PLANTED = {
     "avvikelse_gar_ihop": """
         update mart.kostnad_avvikelse set pris_kr = pris_kr + 0.01 where pris_kr is not null""",
     "avvikelse_summerar_till_skillnaden": """
-        delete from mart.kostnad_avvikelse where periodtyp = 'ar' and jamfor_vard_dygn = 0 and vard_dygn > 0""",
+        delete from mart.kostnad_avvikelse
+        where periodtyp = 'ar' and jamfor_vard_dygn = 0 and vard_dygn > 0""",
     "avstamning_gar_ihop": """
         update mart.kostnad_avstamning set pris_kr = pris_kr + 0.01 where volym_kr <> 0""",
     "brygga_gar_ihop": """

@@ -27,7 +27,8 @@ SCHEMA = """
         kommun text, serie text, periodtyp text, period text, volymgrupp text, ar_fullstandig boolean,
         vard_dygn decimal(18, 4), arsplatser decimal(18, 6), arsplaceringar decimal(18, 6),
         nettokostnad_kr decimal(18, 2), nettokostnad_exkl_statsbidrag_kr decimal(18, 2),
-        kostnad_per_arsplacering_kr decimal(18, 2), kostnad_per_arsplacering_exkl_statsbidrag_kr decimal(18, 2),
+        kostnad_per_arsplacering_kr decimal(18, 2),
+        kostnad_per_arsplacering_exkl_statsbidrag_kr decimal(18, 2),
         dygnskostnad_kr decimal(18, 2), saknas_orsak text, antal_personer bigint
     );
     create table warehouse.mart.kostnad_per_arsplacering (
@@ -49,8 +50,10 @@ SCHEMA = """
     insert into warehouse.mart.dim_vintage values ('natt');
     insert into warehouse.mart.fct_ekonomi values ('9901', 'utfall', '2025-13');
     insert into warehouse.mart.dim_volymgrupp values
-        ('sol', 'Barn', 'SoL, årsplatser', 'SoL', 'barn', 1), ('lvu', 'Barn', 'LVU, årsplatser', 'LVU', 'barn', 2),
-        ('hem', 'Barn', 'Hem, årsplatser', 'Hem', 'barn', 3), ('lvm', 'Vuxna', 'LVM, årsplatser', 'LVM', 'vuxen', 4),
+        ('sol', 'Barn', 'SoL, årsplatser', 'SoL', 'barn', 1),
+        ('lvu', 'Barn', 'LVU, årsplatser', 'LVU', 'barn', 2),
+        ('hem', 'Barn', 'Hem, årsplatser', 'Hem', 'barn', 3),
+        ('lvm', 'Vuxna', 'LVM, årsplatser', 'LVM', 'vuxen', 4),
         ('ofordelad', null, null, null, '*', 9);
     insert into warehouse.seed.kostnad_jamforelser values
         ('utfall', 'budget', 'budget', 0, 'Utfall mot budget'),
@@ -225,7 +228,8 @@ class TestTheNight:
             told = db.sql("""
                 select count(*) from volym_nyckeltal as volym
                 inner join indikatorvarde as varde
-                    on varde.kommun = volym.kommun and varde.period = volym.period and varde.grupp = volym.volymgrupp
+                    on varde.kommun = volym.kommun and varde.period = volym.period
+                    and varde.grupp = volym.volymgrupp
                 where varde.uppdelning = 'volymgrupp' and varde.status = 'rojandeskyddad'
                     and volym.serie = 'utfall' and volym.status = 'ok'
             """).fetchone()
