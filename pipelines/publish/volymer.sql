@@ -11,7 +11,8 @@ with rad as (
 nyckeltal as (
     select n.*
     from warehouse.mart.volym_nyckeltal as n
-    where n.periodtyp in ('ar', 'delar')
+    -- The indicators say nothing of a period that is not over, so nothing guards its totals.
+    where n.periodtyp in ('ar', 'delar') and (n.serie <> 'utfall' or n.ar_fullstandig or $troskel = 0)
 ),
 
 -- Where placements are delivered for a period, a printed row without any is 0, observed.

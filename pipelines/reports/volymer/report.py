@@ -11,6 +11,7 @@ from pipelines.reports.volymer.document import Document, Line, Table
 from pipelines.reports.volymer.figures import Figure, Row, Source
 from pipelines.reports.volymer.layout import Comparison, Layout, layout
 
+SURPLUS = "tkr, plus är överskott"
 DATA = (
     Column("Serie", 10, "serie"),
     Column("Periodtyp", 10, "periodtyp"),
@@ -201,7 +202,7 @@ class Report:
         )
         parts = (part.capitalize() for part in figures.PARTS)
         headings = ("", "Jämförs med", "Kostnad", "Avvikelse", *parts, "Målgruppens volym", "Mix")
-        return Table(f"avvikelse_{nr}", comparison.heading, "tkr", headings, sections, signed=3)
+        return Table(f"avvikelse_{nr}", comparison.heading, SURPLUS, headings, sections, signed=3)
 
     @staticmethod
     def _sections(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:
