@@ -1,5 +1,5 @@
--- Catches ledger rows that a cost table loses or counts twice: a table's sum is the ledger of all accounts that any of its rows
--- covers, to the öre.
+-- Catches ledger rows that a cost table loses or counts twice: a table's sum is the ledger of all accounts
+-- that any of its rows covers, to the öre.
 with tabell as (
     select kommun, tabell, ar, coalesce(netto_kr, 0) + netto_ej_medraknat_kr as belopp_kr
     from {{ ref('kostnadsutveckling') }}
@@ -8,11 +8,11 @@ with tabell as (
 
 ekonomi as (
     select
-        kommun, konto, verksamhet, coalesce(motpart, '') as motpart, kontotyp, belopp_kr,
-        cast(left(period, 4) as integer) as ar,
-        last_day(make_date(cast(left(period, 4) as integer), least(cast(right(period, 2) as integer), 12), 1)) as dag
-    from {{ ref('stg_ekonomi') }}
-    where serie = 'utfall'
+        rad.kommun, rad.konto, rad.verksamhet, coalesce(rad.motpart, '') as motpart, rad.kontotyp,
+        rad.belopp_kr, manad.ar, manad.slut_datum as dag
+    from {{ ref('stg_ekonomi') }} as rad
+    inner join {{ ref('int_manad') }} as manad on manad.manad = rad.period
+    where rad.serie = 'utfall'
 ),
 
 huvudbok as (
@@ -37,4 +37,4 @@ huvudbok as (
 select kommun, tabell, ar, tabell.belopp_kr, huvudbok.belopp_kr as huvudbok_kr
 from tabell
 full join huvudbok using (kommun, tabell, ar)
-where tabell.belopp_kr is distinct from huvudbok.belopp_kr
+where tabell.belopp_kr is distinct from coalesce(huvudbok.belopp_kr, 0)

@@ -1,6 +1,7 @@
--- Up to which bookkeeping periods a year's sum from January on is known: 10 when all months to October are booked, 13 when the
--- whole year is and the closing period has rows. As a rule each month is booked in its own period. A printed sum of January to
--- October is in October and speaks of ten months (avser_fran), so the sum to September is not known.
+-- Up to which bookkeeping periods a year's sum from January on is known: 10 when all months to October are
+-- booked, 13 when the whole year is and the closing period has rows. As a rule each month is booked in its
+-- own period. A printed sum of January to October is in October and speaks of ten months (avser_fran), so the
+-- sum to September is not known.
 with rad as (
     select
         ekonomi.kommun, manad.ar, manad.nr,
@@ -18,7 +19,8 @@ with rad as (
 period as (
     select
         kommun, ar, nr,
-        max(datediff('month', nyar, least(greatest(coalesce(avser_fran, start_datum), nyar), start_datum))) + 1 as fran_nr
+        1 + max(datediff('month', nyar, least(greatest(coalesce(avser_fran, start_datum), nyar), start_datum)))
+            as fran_nr
     from rad
     group by kommun, ar, nr
 ),

@@ -69,7 +69,7 @@ select
     case when rad.kontotyp = 'intakt' then rad.belopp_kr end as intakt_kr,
     case when rad.kontotyp = 'statsbidrag' then rad.belopp_kr end as statsbidrag_kr,
     rad.belopp_kr as nettokostnad_kr,
-    case when rad.kontotyp <> 'statsbidrag' then rad.belopp_kr end as nettokostnad_exkl_statsbidrag_kr
+    case when rad.kontotyp = 'statsbidrag' then 0 else rad.belopp_kr end as nettokostnad_exkl_statsbidrag_kr
 from rad
 inner join {{ ref('int_volymgrupp') }} as grupp
     on {{ samma_grupp('rad', 'grupp') }}

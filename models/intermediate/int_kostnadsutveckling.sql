@@ -1,5 +1,6 @@
--- The ledger in the rows of the printed cost tables (seeds/kostnadsutveckling_rader.csv), by bookkeeping period. In each table
--- an account string belongs to the first row, by ordning, whose wildcards fit and that is in force: no krona is in two rows.
+-- The ledger in the rows of the printed cost tables (seeds/kostnadsutveckling_rader.csv), by bookkeeping
+-- period. In each table an account string belongs to the first row, by ordning, whose wildcards fit and that
+-- is in force: no krona is in two rows.
 with konto as (
     select distinct
         ekonomi.kommun, ekonomi.konto, ekonomi.verksamhet, coalesce(ekonomi.motpart, '') as motpart,
@@ -11,8 +12,8 @@ with konto as (
 
 placerad as (
     select
-        konto.kommun, konto.konto, konto.verksamhet, konto.motpart, konto.kontotyp, konto.period, konto.ar, konto.nr,
-        rad.tabell, rad.rad
+        konto.kommun, konto.konto, konto.verksamhet, konto.motpart, konto.kontotyp, konto.period, konto.ar,
+        konto.nr, rad.tabell, rad.rad
     from konto
     inner join {{ ref('kostnadsutveckling_rader') }} as rad
         on konto.kommun glob rad.kommun
@@ -24,7 +25,8 @@ placerad as (
         and (rad.giltig_till is null or konto.slut_datum < rad.giltig_till)
     qualify row_number() over (
         partition by
-            konto.kommun, konto.konto, konto.verksamhet, konto.motpart, konto.kontotyp, konto.period, rad.tabell
+            konto.kommun, konto.konto, konto.verksamhet, konto.motpart, konto.kontotyp, konto.period,
+            rad.tabell
         order by rad.ordning, rad.rad
     ) = 1
 )

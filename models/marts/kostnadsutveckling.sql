@@ -1,5 +1,6 @@
--- How the cost of placements develops, in the rows of the printed tables: year by year, the unfinished year so far, and its
--- straight projection. The sum is a row of its own and takes its projection from the rows, so that they add up exactly.
+-- How the cost of placements develops, in the rows of the printed tables: year by year, the unfinished year
+-- so far, and its straight projection. The sum is a row of its own and takes its projection from the rows, so
+-- that they add up exactly.
 with bokford as (
     select kommun, tabell, rad, ar, nr, kostnad_kr, intakt_kr from {{ ref('int_kostnadsutveckling') }}
     union all
@@ -8,29 +9,38 @@ with bokford as (
     group by kommun, tabell, ar, nr
 ),
 
--- A row that the municipality has ever booked is there in every year that the table has and the row is in force: then a
--- year without bookings is 0, observed. Before giltig_fran there is no row.
+huvudbok_ar as (
+    select distinct kommun, cast(left(period, 4) as integer) as ar
+    from {{ ref('stg_ekonomi') }}
+    where serie = 'utfall'
+),
+
+-- A row that the municipality has ever booked is there in every year of its ledger that the row is in force:
+-- then a year without bookings is 0, observed. Before giltig_fran there is no row.
 rad_ar as (
-    select bokad.kommun, bokad.tabell, bokad.rad, rad.namn, rad.ordning, tabell_ar.ar
+    select bokad.kommun, bokad.tabell, bokad.rad, rad.namn, rad.ordning, huvudbok_ar.ar
     from (select distinct kommun, tabell, rad from {{ ref('int_kostnadsutveckling') }}) as bokad
-    inner join (select distinct kommun, tabell, ar from {{ ref('int_kostnadsutveckling') }}) as tabell_ar
-        on tabell_ar.kommun = bokad.kommun and tabell_ar.tabell = bokad.tabell
+    inner join huvudbok_ar on huvudbok_ar.kommun = bokad.kommun
     inner join {{ ref('kostnadsutveckling_rader') }} as rad
         on bokad.kommun glob rad.kommun and rad.tabell = bokad.tabell and rad.rad = bokad.rad
-        and rad.giltig_fran <= make_date(tabell_ar.ar, 12, 31)
-        and (rad.giltig_till is null or rad.giltig_till > make_date(tabell_ar.ar, 1, 1))
+        and rad.giltig_fran <= make_date(huvudbok_ar.ar, 12, 31)
+        and (rad.giltig_till is null or rad.giltig_till > make_date(huvudbok_ar.ar, 1, 1))
     qualify row_number() over (
-        partition by bokad.kommun, bokad.tabell, bokad.rad, tabell_ar.ar order by rad.giltig_fran desc, rad.ordning
+        partition by bokad.kommun, bokad.tabell, bokad.rad, huvudbok_ar.ar
+        order by rad.giltig_fran desc, rad.ordning
     ) = 1
     union all
-    select distinct kommun, tabell, 'totalt', 'Totalt', 0, ar from {{ ref('int_kostnadsutveckling') }}
+    select bokad.kommun, bokad.tabell, 'totalt', 'Totalt', 0, huvudbok_ar.ar
+    from (select distinct kommun, tabell from {{ ref('int_kostnadsutveckling') }}) as bokad
+    inner join huvudbok_ar on huvudbok_ar.kommun = bokad.kommun
 ),
 
 ar_kant as (
     select kommun, ar, max(t_o_m_nr) as t_o_m_nr from {{ ref('int_ekonomi_t_o_m') }} group by kommun, ar
 ),
 
--- The year so far, and what is booked beside it: in a month that is not over, or in a year that does not begin in January.
+-- The year so far, and what is booked beside it: in a month that is not over, or in a year that does not
+-- begin in January.
 utfall as (
     select
         rad_ar.kommun, rad_ar.tabell, rad_ar.rad, rad_ar.namn, rad_ar.ordning, rad_ar.ar, ar_kant.t_o_m_nr,
@@ -62,7 +72,8 @@ foregaende as (
     group by utfall.kommun, utfall.tabell, utfall.rad, utfall.ar
 ),
 
--- Straight projection: every month like the mean of those booked. Rounded in öre, where the quotient is exact.
+-- Straight projection: every month like the mean of those booked. Rounded in öre, where the quotient is
+-- exact.
 helar as (
     select
         kommun, tabell, rad, namn, ordning, ar, t_o_m_nr, kostnad_kr, intakt_kr, huvudbok_kr,
@@ -103,7 +114,7 @@ select
     nu.ordning,
     nu.rad = 'totalt' as ar_summa,
     nu.ar::integer as ar,
-    least(nu.t_o_m_nr, 12)::integer as t_o_m_manad,
+    case when nu.t_o_m_nr = 13 then 12 else nu.t_o_m_nr end::integer as t_o_m_manad,
     coalesce(nu.t_o_m_nr = 13, false) as ar_helt,
     case when nu.t_o_m_nr is not null then nu.kostnad_kr end::decimal(18, 2) as utfall_kr,
     case when nu.t_o_m_nr is not null then nu.intakt_kr end::decimal(18, 2) as intakt_kr,
@@ -112,7 +123,8 @@ select
     foregaende.samma_manader_kr::decimal(18, 2) as utfall_samma_manader_foregaende_ar_kr,
     forra.kostnad_kr::decimal(18, 2) as utfall_foregaende_ar_kr,
     nu.helar_rak_kr::decimal(18, 2) as helar_rak_kr,
-    case when forra.kostnad_kr > 0 then nu.helar_rak_kr / forra.kostnad_kr - 1 end::decimal(18, 6) as andring_andel,
+    case when forra.kostnad_kr > 0 then nu.helar_rak_kr / forra.kostnad_kr - 1 end
+        ::decimal(18, 6) as andring_andel,
     case
         when nu.t_o_m_nr is null then 'året är inte bokfört från januari'
         when forra.kostnad_kr is null then 'året före finns inte eller är inte helt känt'

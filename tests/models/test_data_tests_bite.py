@@ -27,6 +27,12 @@ PLANTED = {
     "kostnad_saknas_har_orsak": """
         update mart.kostnad_per_arsplacering set kostnad_per_arsplacering_kr = 0
         where saknas_orsak is not null""",
+    "kostnadsutveckling_delar_blir_summa": """
+        update mart.kostnadsutveckling set helar_rak_kr = helar_rak_kr + 0.01
+        where rad = '871' and ar = 2026""",
+    "kostnadsutveckling_stammer_med_huvudboken": """
+        insert into staging.stg_ekonomi
+        select * from staging.stg_ekonomi where serie = 'utfall' and verksamhet = '557110' limit 1""",
     "avvikelse_gar_ihop": """
         update mart.kostnad_avvikelse set pris_kr = pris_kr + 0.01 where pris_kr is not null""",
     "avvikelse_summerar_till_skillnaden": """

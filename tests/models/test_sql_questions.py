@@ -14,7 +14,7 @@ import pytest
 from pipelines.ingest import adapter
 from pipelines.settings import ROOT
 
-QUESTIONS = {path.name[0]: path for path in sorted((ROOT / "sql").glob("*.sql"))}
+QUESTIONS = {path.name.split("_")[0]: path for path in sorted((ROOT / "sql").glob("*.sql"))}
 Row = dict[str, Any]
 
 
@@ -211,6 +211,42 @@ def test_grants_make_the_year_cheaper(lager: duckdb.DuckDBPyConnection) -> None:
     lower = [r["Netto per årsplacering, kr"] < r["Utan statsbidrag per årsplacering, kr"] for r in rows]
     assert any(lower)
     assert not any(r["Netto per årsplacering, kr"] > r["Utan statsbidrag per årsplacering, kr"] for r in rows)
+
+
+def test_the_development_of_costs_is_the_ledger(lager: duckdb.DuckDBPyConnection) -> None:
+    """The sums of the three tables in whole thousands, and their rows, at most one apart from each."""
+    rows = ask(lager, "10")
+    assert {r["Kommun"] for r in rows} == {"9901"}
+    assert {(r["År"], r["T.o.m. månad"]) for r in rows} == {(2026, 10)}
+    ledger = pairs(
+        lager,
+        """
+        select
+            case
+                when verksamhet in ('554100', '554200', '554300') then 'HVB per motpart, barn och familj'
+                when verksamhet in ('557100', '557110') then 'Familjehem, egna'
+                when verksamhet = '557200' then 'Konsulentstödda familjehem'
+            end as tabell,
+            cast(left(period, 4) as integer) as ar,
+            sum(belopp_kr)
+        from mart.fct_ekonomi
+        where serie = 'utfall' and kontotyp = 'kostnad' and period <> '2026-11' and tabell is not null
+        group by all
+        """,
+    )
+    columns = {0: "Utfall, tkr", 1: "Utfall året före, tkr", 2: "Utfall två år före, tkr"}
+    columns[3] = "Utfall tre år före, tkr"
+    for tabell in {r["Tabell"] for r in rows}:
+        of_table = [r for r in rows if r["Tabell"] == tabell]
+        total = of_table[0]
+        assert total["Rad"] == "Totalt" or len(of_table) == 1
+        for since, column in columns.items():
+            kr = ledger.get((tabell, 2026 - since), Decimal(0))
+            assert abs(total[column] * 1000 - kr) <= 500
+            assert abs(sum(r[column] for r in of_table[1:] or of_table) - total[column]) <= len(of_table)
+        projected = total["Utfall, tkr"] * 12 / 10
+        assert abs(total["Uppräknat helår, tkr"] - projected) <= Decimal("1.1")
+    assert len({r["Tabell"] for r in rows}) == 3
 
 
 def test_the_flow_counts_every_row_once(lager: duckdb.DuckDBPyConnection) -> None:

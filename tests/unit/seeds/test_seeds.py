@@ -35,6 +35,8 @@ CODED = {
         "regi": "regi",
         "lagrumsgrupp": "lagrumsgrupp",
     },
+    "kostnadsutveckling_rader": {"tabell": "kostnadstabell"},
+    "kostnadsutveckling_seriebrott": {"tabell": "kostnadstabell"},
 }
 CLOSED = {
     "helgdagar": {"slag": {"helgdag", "afton"}},
@@ -76,7 +78,11 @@ def test_cells_are_clean(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["lagar", "lagrum", "placeringsformer", "kontomappning", "fordelningsnycklar"]
+    "name",
+    [
+        *("lagar", "lagrum", "placeringsformer", "kontomappning", "fordelningsnycklar"),
+        "kostnadsutveckling_rader",
+    ],
 )
 def test_validity_runs_forward(name: str) -> None:
     for row in seed(name):
@@ -294,15 +300,15 @@ def test_series_breaks(form: str, day: str, kostnadsgrupp: str, overvagande: str
 # --- kontomappning --------------------------------------------------------------------------------------
 
 
-def mapped(kommun: str, verksamhet: str, day: str) -> Row:
+def mapped(kommun: str, verksamhet: str, day: str, konto: str = "455100", motpart: str = "871") -> Row:
     """The row that wins for an account string; fails when two rows tie for it."""
     hits = [
         row
         for row in seed("kontomappning")
         if fnmatchcase(kommun, row["kommun"])
         and fnmatchcase(verksamhet, row["verksamhet_monster"])
-        and fnmatchcase("455100", row["konto_monster"])
-        and fnmatchcase("871", row["motpart_monster"])
+        and fnmatchcase(konto, row["konto_monster"])
+        and fnmatchcase(motpart, row["motpart_monster"])
         and valid_on(row, day)
     ]
     hits.sort(key=lambda row: int(row["prioritet"]))
@@ -371,3 +377,53 @@ def test_sample_accounts(verksamhet: str, day: str, expected: tuple[str, ...]) -
 def test_sample_accounts_reach_every_placement_form() -> None:
     groups = {row["kostnadsgrupp"] for row in seed("kontomappning") if row["kommun"] == "9901"}
     assert {row["kostnadsgrupp"] for row in seed("placeringsformer")} <= groups
+
+
+# --- kostnadsutveckling ---------------------------------------------------------------------------------
+
+
+def test_the_order_of_a_cost_table_is_said_once_and_the_sum_is_no_row() -> None:
+    """The first row whose wildcards fit takes an account, so two rows of a table never share a place."""
+    rows = seed("kostnadsutveckling_rader")
+    places = [(r["kommun"], r["tabell"], r["giltig_fran"], r["ordning"]) for r in rows]
+    assert len(set(places)) == len(places)
+    assert "totalt" not in {r["rad"] for r in rows}
+
+
+def test_a_row_that_takes_the_rest_is_tried_last() -> None:
+    last: dict[tuple[str, str], int] = defaultdict(int)
+    rows = seed("kostnadsutveckling_rader")
+    for row in rows:
+        if row["rad"] not in {"ovrig", "intakt"}:
+            table = row["kommun"], row["tabell"]
+            last[table] = max(last[table], int(row["ordning"]))
+    rest = [row for row in rows if row["rad"] in {"ovrig", "intakt"}]
+    assert all(int(row["ordning"]) > last[row["kommun"], row["tabell"]] > 0 for row in rest)
+
+
+def test_a_series_break_is_of_a_row_or_of_the_sum() -> None:
+    rows = {(r["kommun"], r["tabell"], r["rad"]) for r in seed("kostnadsutveckling_rader")}
+    sums = {(kommun, tabell, "totalt") for kommun, tabell, _ in rows}
+    for row in seed("kostnadsutveckling_seriebrott"):
+        assert (row["kommun"], row["tabell"], row["rad"]) in rows | sums
+        date.fromisoformat(row["fran"])
+        assert row["text"].endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("konto", "verksamhet", "motpart", "expected"),
+    [
+        ("HVB", "okand", "170", ("institution", "egen")),
+        ("HVB", "okand", "816", ("institution", "sis")),
+        ("HVB", "okand", "899", ("ofordelad", "")),
+        ("Familjehem egna", "557100", "", ("familjehem", "")),
+        ("Familjehem egna", "557110", "", ("vardnadsoverflyttad", "")),
+        ("Familjehem egna", "557120", "", ("ofordelad", "")),
+        ("Konsulentstödda familjehem", "okand", "", ("konsulentstott_familjehem", "")),
+    ],
+)
+def test_printed_accounts_of_harnosand(
+    konto: str, verksamhet: str, motpart: str, expected: tuple[str, str]
+) -> None:
+    row = mapped("2280", verksamhet, "2025-10-31", konto, motpart)
+    assert (row["kostnadsgrupp"], row["regi"]) == expected
