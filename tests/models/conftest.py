@@ -1,7 +1,6 @@
 """One warehouse of made cases, shared by the tests of the models (group ``prov`` under xdist)."""
 
 import shutil
-from pathlib import Path
 
 import pytest
 from frist_fall import LAGE_PER, Prov, make
