@@ -305,6 +305,10 @@ def summary(settings: Settings) -> dict[str, Any]:
         else [],
         "fellistor": [str(path) for path in lists if path.exists()],
         "bevakningslistor": [str(path) for path in sorted(settings.restricted.glob("*/bevakning.xlsx"))],
+        # The newest month of each municipality.
+        "placeringslistor": list(
+            {p.parent: str(p) for p in sorted(settings.restricted.glob("*/placeringar_*.xlsx"))}.values()
+        ),
         "kvartalsdokument": [
             str(max(folder.iterdir())) for folder in sorted(settings.restricted.glob("*/ej_verkstallda"))
         ],
@@ -387,6 +391,7 @@ def _show(report: dict[str, Any]) -> None:
         *(("Excel", path) for path in report["rapporter"]),
         *(("Fellista", path) for path in report["fellistor"][-1:]),
         *(("Bevakning", path) for path in report["bevakningslistor"]),
+        *(("Månad", path) for path in report["placeringslistor"]),
         *(("Kvartal", path) for path in report["kvartalsdokument"]),
         ("Lager", report["lager"]),
     ]

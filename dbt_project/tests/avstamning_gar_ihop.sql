@@ -1,9 +1,10 @@
--- Catches a difference between booked and calculated whose parts do not sum to it, a krona that is in the ledger and not
--- in the reconciliation, and a calculated cost that is not the placements'.
+-- Catches a difference between booked and calculated whose parts do not sum to it, a krona that is in the
+-- ledger and not in the reconciliation, and a calculated cost that is not the placements'.
 with fel as (
     select kommun, manad, volymgrupp, 'delar' as fel
     from {{ ref('kostnad_avstamning') }}
-    where skillnad_kr <> periodisering_kr + volym_kr + pris_kr + oforklarat_kr or skillnad_kr <> bokfort_kr - beraknat_kr
+    where skillnad_kr <> periodisering_kr + volym_kr + pris_kr + oforklarat_kr
+        or skillnad_kr <> bokfort_kr - beraknat_kr
 ),
 
 bokfort as (

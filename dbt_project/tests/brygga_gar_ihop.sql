@@ -1,4 +1,5 @@
--- Catches an event missing between two month ends, and a month that does not begin where the one before it ended.
+-- Catches an event missing between two month ends, and a month that does not begin where the one before it
+-- ended.
 with summa as (
     select
         kommun, manad, volymgrupp,
@@ -23,4 +24,5 @@ from foljd as denna
 left join foljd as forra
     on forra.kommun = denna.kommun and forra.volymgrupp = denna.volymgrupp
     and forra.dag = denna.dag - interval 1 month
-where denna.ut_kr <> denna.raknat_ut_kr or denna.ut_antal <> denna.in_antal or denna.in_kr <> coalesce(forra.ut_kr, 0)
+where denna.ut_kr <> denna.raknat_ut_kr or denna.ut_antal <> denna.in_antal
+    or denna.in_kr <> coalesce(forra.ut_kr, 0)

@@ -1,7 +1,8 @@
 -- Catches an accrual that is not reversed the month after, or a row whose own figures do not sum.
 with rad as (
     select
-        kommun, volymgrupp, utforare, beraknad_kr, bokfort_for_manaden_kr, att_periodisera_kr, aterforing_kr, netto_kr,
+        kommun, volymgrupp, utforare, beraknad_kr, bokfort_for_manaden_kr, att_periodisera_kr, aterforing_kr,
+        netto_kr,
         strptime(manad || '-01', '%Y-%m-%d') as dag
     from {{ ref('kostnad_periodisering') }}
 ),

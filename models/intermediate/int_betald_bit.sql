@@ -1,5 +1,5 @@
--- The days that are paid for, cut by month: the nights of a placement, and what its contract adds or takes away on
--- the first and the last day. A day's parts sum to what is paid of it. Half-open: [fran, till).
+-- The days that are paid for, cut by month: the nights of a placement, and what its contract adds or takes
+-- away on the first and the last day. A day's parts sum to what is paid of it. Half-open: [fran, till).
 with dygn as (
     select
         kommun, placering_id, fran, till, placeringsform, kostnadsgrupp, lagrumsgrupp, dygnspris_kr,
@@ -7,20 +7,23 @@ with dygn as (
     from {{ ref('int_placering_bit') }}
     union all
     select
-        kommun, placering_id, fran, fran + 1, placeringsform, kostnadsgrupp, lagrumsgrupp, dygnspris_kr, ankomst_andel
+        kommun, placering_id, fran, fran + 1, placeringsform, kostnadsgrupp, lagrumsgrupp, dygnspris_kr,
+        ankomst_andel
     from {{ ref('int_placering_bit') }}
     where ankomst_andel <> 0
     union all
     select
-        kommun, placering_id, till, till + 1, placeringsform, kostnadsgrupp, lagrumsgrupp, dygnspris_kr, avresa_andel
+        kommun, placering_id, till, till + 1, placeringsform, kostnadsgrupp, lagrumsgrupp, dygnspris_kr,
+        avresa_andel
     from {{ ref('int_placering_bit') }}
     where avresa_andel <> 0
 ),
 
 manad as (
     select
-        kommun, placering_id, fran, till, placeringsform, kostnadsgrupp, lagrumsgrupp, dygnspris_kr, betald_andel,
-        cast(unnest(generate_series(date_trunc('month', fran), date_trunc('month', till - 1), interval 1 month)) as date)
+        kommun, placering_id, fran, till, placeringsform, kostnadsgrupp, lagrumsgrupp, dygnspris_kr,
+        betald_andel,
+        unnest(generate_series(date_trunc('month', fran), date_trunc('month', till - 1), interval 1 month))::date
             as manad_start
     from dygn
 )
@@ -39,6 +42,4 @@ from manad
 inner join {{ ref('int_placering') }} as plac
     on plac.kommun = manad.kommun and plac.placering_id = manad.placering_id
 inner join {{ ref('int_volymgrupp') }} as grupp
-    on grupp.kommun = manad.kommun and grupp.kostnadsgrupp = manad.kostnadsgrupp and grupp.malgrupp = plac.malgrupp
-    and grupp.regi = plac.regi and grupp.lagrumsgrupp = manad.lagrumsgrupp
-    and grupp.ensamkommande = plac.ensamkommande
+    on {{ placeringens_grupp('manad', 'plac', 'grupp') }}

@@ -1,7 +1,8 @@
--- What a placement should have cost in a month beside what is booked on it for the same days, and why they differ. The
--- days of a placement are cut where a paid day, a price or an invoice begins or ends. A day is invoiced when the rows
--- for it charge anything together, so a credit note makes no days of its own. It counts as the contract pays it (0.8 of
--- a day where the place is held at 80 per cent), and as a whole one outside what the contract pays.
+-- What a placement should have cost in a month beside what is booked on it for the same days, and why they
+-- differ. The days of a placement are cut where a paid day, a price or an invoice begins or ends. A day is
+-- invoiced when the rows for it charge anything together, so a credit note makes no days of its own. It
+-- counts as the contract pays it (0.8 of a day where the place is held at 80 per cent), and as a whole one
+-- outside what the contract pays.
 with bokford as (
     select
         kommun, placering_id, manad, period, fran, till, belopp_kr, belopp_kr / (till - fran) as dag_kr
@@ -48,15 +49,17 @@ fakturerad as (
         sum(bokford.dag_kr) filter (where bokford.period <= bokford.manad) as dag_i_tid_kr
     from bit
     inner join bokford
-        on bokford.kommun = bit.kommun and bokford.placering_id = bit.placering_id and bokford.manad = bit.manad
-        and bokford.fran <= bit.fran and bokford.till >= bit.till
+        on bokford.kommun = bit.kommun and bokford.placering_id = bit.placering_id
+        and bokford.manad = bit.manad and bokford.fran <= bit.fran and bokford.till >= bit.till
     group by bit.kommun, bit.placering_id, bit.fran
 ),
 
 -- Days outside the placement are held against the price of the day before, or of the first day.
 forsta as (
     select
-        kommun, placering_id, arg_min(dygnspris_kr, fran) as dygnspris_kr, arg_min(volymgrupp, fran) as volymgrupp
+        kommun, placering_id,
+        arg_min(dygnspris_kr, fran) as dygnspris_kr,
+        arg_min(volymgrupp, fran) as volymgrupp
     from {{ ref('int_betald_bit') }}
     group by kommun, placering_id
 ),
@@ -73,9 +76,7 @@ dygn as (
         coalesce(fakturerad.dag_kr, 0) as dag_kr,
         coalesce(fakturerad.dag_i_tid_kr, 0) as dag_i_tid_kr,
         case when betald.fran is not null then betald.dygnspris_kr
-            else coalesce(
-                last_value(betald.dygnspris_kr ignore nulls) over tidigare, forsta.dygnspris_kr
-            )
+            else coalesce(last_value(betald.dygnspris_kr ignore nulls) over tidigare, forsta.dygnspris_kr)
         end as dygnspris_kr,
         coalesce(last_value(betald.volymgrupp ignore nulls) over tidigare, forsta.volymgrupp) as volymgrupp
     from bit
@@ -84,9 +85,11 @@ dygn as (
     left join fakturerad
         on fakturerad.kommun = bit.kommun and fakturerad.placering_id = bit.placering_id
         and fakturerad.fran = bit.fran
-    left join forsta on forsta.kommun = bit.kommun and forsta.placering_id = bit.placering_id
+    -- A placement without a single day has no group; what is booked on it is a gap.
+    inner join forsta on forsta.kommun = bit.kommun and forsta.placering_id = bit.placering_id
     window tidigare as (
-        partition by bit.kommun, bit.placering_id order by bit.fran rows between unbounded preceding and current row
+        partition by bit.kommun, bit.placering_id
+        order by bit.fran rows between unbounded preceding and current row
     )
 ),
 
@@ -94,11 +97,11 @@ skillnad as (
     select
         kommun, placering_id, manad, volymgrupp,
         sum(dygn * fakturerad_andel) as fakturerade_dygn,
-        cast(round(sum(dygn * dag_kr), 2) as decimal(18, 2)) as bokfort_kr,
-        cast(round(sum(dygn * dag_i_tid_kr), 2) as decimal(18, 2)) as bokfort_i_tid_kr,
-        cast(coalesce(round(sum(dygn * (fakturerad_andel - betald_andel) * dygnspris_kr), 2), 0) as decimal(18, 2))
+        round(sum(dygn * dag_kr), 2)::decimal(18, 2) as bokfort_kr,
+        round(sum(dygn * dag_i_tid_kr), 2)::decimal(18, 2) as bokfort_i_tid_kr,
+        coalesce(round(sum(dygn * (fakturerad_andel - betald_andel) * dygnspris_kr), 2), 0)::decimal(18, 2)
             as volym_kr,
-        cast(coalesce(round(sum(dygn * dag_kr) filter (where dygnspris_kr is null), 2), 0) as decimal(18, 2))
+        coalesce(round(sum(dygn * dag_kr) filter (where dygnspris_kr is null), 2), 0)::decimal(18, 2)
             as utan_pris_kr
     from dygn
     group by kommun, placering_id, manad, volymgrupp
@@ -114,9 +117,7 @@ beraknad as (
     inner join {{ ref('int_placering') }} as plac
         on plac.kommun = dygn.kommun and plac.placering_id = dygn.placering_id
     inner join {{ ref('int_volymgrupp') }} as grupp
-        on grupp.kommun = dygn.kommun and grupp.kostnadsgrupp = dygn.kostnadsgrupp and grupp.malgrupp = plac.malgrupp
-        and grupp.regi = plac.regi and grupp.lagrumsgrupp = dygn.lagrumsgrupp
-        and grupp.ensamkommande = plac.ensamkommande
+        on {{ placeringens_grupp('dygn', 'plac', 'grupp') }}
     group by dygn.kommun, dygn.placering_id, dygn.manad, grupp.volymgrupp
 )
 
@@ -132,7 +133,9 @@ select
     skillnad.bokfort_kr,
     skillnad.bokfort_i_tid_kr,
     skillnad.volym_kr,
-    skillnad.bokfort_kr - coalesce(beraknad.beraknad_kr, 0) - skillnad.volym_kr - skillnad.utan_pris_kr as pris_kr
+    -- The remainder, so that the parts sum to the öre.
+    skillnad.bokfort_kr - coalesce(beraknad.beraknad_kr, 0) - skillnad.volym_kr - skillnad.utan_pris_kr
+        as pris_kr
 from skillnad
 left join beraknad
     on beraknad.kommun = skillnad.kommun and beraknad.placering_id = skillnad.placering_id

@@ -1,5 +1,6 @@
--- Which groups are invoiced placement by placement, month by month, and whether the month is one that the ledger covers
--- and that is closed. Only there can days and price be held against invoices; elsewhere costs are booked as sums.
+-- Which groups are invoiced placement by placement, month by month, and whether the month is one that the
+-- ledger covers and that is closed. Only there can days and price be held against invoices; elsewhere costs
+-- are booked as sums.
 with grans as (
     select
         max(varde) filter (where grans_id = 'fakturerad_andel') as fakturerad_andel,
@@ -15,7 +16,8 @@ bokforing as (
 
 kostnad as (
     select
-        kommun, volymgrupp, manad_start, belopp_kr, case when ar_kopplad then belopp_kr else 0 end as kopplat_kr
+        kommun, volymgrupp, manad_start, belopp_kr,
+        case when ar_kopplad then belopp_kr else 0 end as kopplat_kr
     from {{ ref('int_bokford_bit') }}
     union all
     -- Months that are only booked in, or only cared in, are months too.
@@ -39,7 +41,8 @@ ett_ar as (
         sum(kopplat_kr) over ar as kopplat_kr
     from manad
     window ar as (
-        partition by kommun, volymgrupp order by manad_start range between interval 11 month preceding and current row
+        partition by kommun, volymgrupp
+        order by manad_start range between interval 11 month preceding and current row
     )
 )
 
@@ -49,7 +52,7 @@ select
     strftime(ett_ar.manad_start, '%Y-%m') as manad,
     ett_ar.manad_start,
     ett_ar.kopplat_kr > 0 and ett_ar.kopplat_kr >= grans.fakturerad_andel * ett_ar.belopp_kr as ar_fakturerad,
-    ett_ar.manad_start >= bokforing.forsta_manad and ett_ar.manad_start <= bokforing.sista_manad as ar_bokford,
+    ett_ar.manad_start between bokforing.forsta_manad and bokforing.sista_manad as ar_bokford,
     last_day(ett_ar.manad_start) <= lage.lage_per as ar_slut,
     last_day(cast(ett_ar.manad_start + interval 1 month * cast(grans.stangd_efter_manader as integer) as date))
         <= lage.lage_per as ar_stangd

@@ -1,15 +1,16 @@
--- Placements and help that go on without a valid decision, or with one that soon runs out (seeds/beslut_lagen.csv). Who
--- has protected identity is left out. A source that never names decisions is not asked for them.
+-- Placements and help that go on without a valid decision, or with one that soon runs out
+-- (seeds/beslut_lagen.csv); where a later decision has replaced it, that one holds. Who has protected identity
+-- is left out. A source that never names decisions is not asked for them.
 with pagaende as (
     select
-        kommun, 'placering' as slag, placering_id as subjekt_id, person_nyckel, enhet, placeringsform as typ, beslut_id,
-        start, lage_per
+        kommun, 'placering' as slag, placering_id as subjekt_id, person_nyckel, enhet, placeringsform as typ,
+        beslut_id, start, lage_per
     from {{ ref('int_placering') }}
     where raknas_till > lage_per
     union all
     select
-        insats.kommun, 'insats', insats.insats_id, insats.person_nyckel, insats.enhet, insats.insatstyp, insats.beslut_id,
-        insats.start, lage.lage_per
+        insats.kommun, 'insats', insats.insats_id, insats.person_nyckel, insats.enhet, insats.insatstyp,
+        insats.beslut_id, insats.start, lage.lage_per
     from {{ ref('stg_insats') }} as insats
     inner join {{ source('indata', 'lage') }} as lage on lage.kommun = insats.kommun
     where insats.start <= lage.lage_per and (insats.slut is null or insats.slut > lage.lage_per)
@@ -23,36 +24,16 @@ kalla as (
         bool_or(pagaende.beslut_id is not null) as har_beslut_id,
         bool_or(beslut.kommun is not null) as har_beslut
     from pagaende
-    left join (select distinct kommun from {{ ref('int_beslut') }}) as beslut on beslut.kommun = pagaende.kommun
+    left join (select distinct kommun from {{ ref('int_beslut') }}) as beslut
+        on beslut.kommun = pagaende.kommun
     group by pagaende.kommun, pagaende.slag
-),
-
--- A later decision that was granted holds instead of the one that it replaces; so does the last of a chain.
-bytt as (
-    select kommun, ersatter_beslut_id as beslut_id, beslut_id as senare_id, beslutsdatum
-    from {{ ref('int_beslut') }}
-    where ersatter_beslut_id is not null and utfall <> 'avslag'
-),
-
-kedja as (
-    with recursive kedja as (
-        select kommun, beslut_id, senare_id, beslutsdatum from bytt
-        union
-        select kedja.kommun, kedja.beslut_id, bytt.senare_id, bytt.beslutsdatum
-        from kedja
-        inner join bytt on bytt.kommun = kedja.kommun and bytt.beslut_id = kedja.senare_id
-    )
-
-    select kommun, beslut_id, arg_max(senare_id, (beslutsdatum, senare_id)) as senare_id
-    from kedja
-    group by kommun, beslut_id
 ),
 
 provad as (
     select
         rad.kommun, rad.slag, rad.subjekt_id, rad.person_nyckel, rad.enhet, rad.typ, rad.start, rad.lage_per,
         rad.beslut_id,
-        coalesce(kedja.senare_id, rad.beslut_id) as gallande_id,
+        kedja.senare_beslut_id,
         beslut.giltig_till,
         cast(beslut.giltig_till - rad.lage_per as integer) as dagar_kvar,
         case
@@ -64,9 +45,10 @@ provad as (
         end as brist
     from pagaende as rad
     inner join kalla on kalla.kommun = rad.kommun and kalla.slag = rad.slag
-    left join kedja on kedja.kommun = rad.kommun and kedja.beslut_id = rad.beslut_id
+    left join {{ ref('int_beslut_kedja') }} as kedja
+        on kedja.kommun = rad.kommun and kedja.beslut_id = rad.beslut_id
     left join {{ ref('int_beslut') }} as beslut
-        on beslut.kommun = rad.kommun and beslut.beslut_id = coalesce(kedja.senare_id, rad.beslut_id)
+        on beslut.kommun = rad.kommun and beslut.beslut_id = coalesce(kedja.senare_beslut_id, rad.beslut_id)
 ),
 
 -- The first window that the days left fit in.
@@ -89,7 +71,7 @@ select
     provad.slag,
     provad.subjekt_id,
     provad.beslut_id,
-    nullif(provad.gallande_id, provad.beslut_id) as senare_beslut_id,
+    provad.senare_beslut_id,
     any_value(provad.enhet) as enhet,
     any_value(coalesce(enhet.namn, provad.enhet)) as enhet_namn,
     any_value(provad.typ) as typ,
@@ -102,13 +84,15 @@ select
     any_value(provad.lage_per) as lage_per
 from provad
 left join fonster
-    on provad.brist is null and provad.dagar_kvar > fonster.efter_dagar and provad.dagar_kvar <= fonster.inom_dagar
+    on provad.brist is null and provad.dagar_kvar > fonster.efter_dagar
+    and provad.dagar_kvar <= fonster.inom_dagar
 inner join {{ ref('beslut_lagen') }} as lagen on lagen.lage = coalesce(provad.brist, fonster.lage)
 left join (
     select kommun, enhet, arg_max(namn, giltig_fran) as namn from {{ ref('dim_enhet') }} group by kommun, enhet
 ) as enhet on enhet.kommun = provad.kommun and enhet.enhet = provad.enhet
 anti join skyddad
-    on skyddad.kommun = provad.kommun and skyddad.slag = provad.slag and skyddad.subjekt_id = provad.subjekt_id
+    on skyddad.kommun = provad.kommun and skyddad.slag = provad.slag
+    and skyddad.subjekt_id = provad.subjekt_id
 group by
-    provad.kommun, provad.slag, provad.subjekt_id, provad.beslut_id, provad.gallande_id, lagen.lage, lagen.namn,
-    lagen.atgard
+    provad.kommun, provad.slag, provad.subjekt_id, provad.beslut_id, provad.senare_beslut_id, lagen.lage,
+    lagen.namn, lagen.atgard

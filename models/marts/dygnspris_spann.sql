@@ -1,5 +1,6 @@
 -- Prices a day as a board prints them: lowest, median, mean weighted by days, and highest, for each row of
--- seeds/dygnspris_rader.csv (* fits everything, the lowest ordning wins), by month and year. The median is of placements.
+-- seeds/dygnspris_rader.csv (* fits everything, the lowest ordning wins), by month and year. The median is of
+-- placements.
 with rad as (
     select typ.placeringsform, typ.regi, arg_min(rader.rad, rader.ordning) as rad
     from (
@@ -49,5 +50,6 @@ from placering
 inner join {{ ref('dygnspris_rader') }} as rader on rader.rad = placering.rad
 inner join {{ source('indata', 'lage') }} as lage on lage.kommun = placering.kommun
 where placering.dygn > 0
-group by placering.kommun, placering.periodtyp, placering.period, placering.period_slut, placering.rad, rader.namn,
+group by placering.kommun, placering.periodtyp, placering.period, placering.period_slut, placering.rad,
+rader.namn,
     rader.ordning, lage.lage_per

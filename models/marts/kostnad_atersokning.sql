@@ -1,5 +1,5 @@
--- What somebody else may bear: the calculated cost of placements that the state or another municipality answers for, less
--- the income that is booked on them. Each row of the ledger is in the month that it is for.
+-- What somebody else may bear: the calculated cost of placements that the state or another municipality
+-- answers for, less the income that is booked on them. Each row of the ledger is in the month that it is for.
 with annans as (
     select
         plac.kommun, plac.placering_id,
@@ -31,7 +31,10 @@ rad as (
 ),
 
 bokforing as (
-    select kommun, min(period) as forsta_period from {{ ref('int_ekonomi') }} where serie = 'utfall' group by kommun
+    select kommun, min(period) as forsta_period
+    from {{ ref('int_ekonomi') }}
+    where serie = 'utfall'
+    group by kommun
 )
 
 select

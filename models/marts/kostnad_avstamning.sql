@@ -1,11 +1,12 @@
--- Why what is booked in a month is not what the placements of the month should cost: rows for other months, days, price,
--- and a stated rest. Where a group is booked as sums (int_fakturerad_grupp), days and price cannot be told apart.
+-- Why what is booked in a month is not what the placements of the month should cost: rows for other months,
+-- days, price, and a stated rest. Where a group is booked as sums (int_fakturerad_grupp), days and price
+-- cannot be told apart.
 with sida as (
     -- Booked in the month, and (for service months) what of it belongs elsewhere.
     select
         kommun, period as manad, volymgrupp, belopp_kr as bokfort_kr, belopp_kr as periodisering_kr,
-        case when ar_kopplad then 0 else belopp_kr end as utan_placering_kr, 0 as beraknat_kr, 0 as volym_kr, 0 as pris_kr,
-        0 as betalda_dygn, 0 as fakturerade_dygn
+        case when ar_kopplad then 0 else belopp_kr end as utan_placering_kr,
+        0 as beraknat_kr, 0 as volym_kr, 0 as pris_kr, 0 as betalda_dygn, 0 as fakturerade_dygn
     from {{ ref('int_bokford_bit') }}
     union all
     -- For the month, wherever it is booked.

@@ -1,6 +1,7 @@
--- The dearest placements and providers of each group (form and who runs it), by their distance from the group: the price
--- less the median, in units of the median distance (times 1.4826, which makes it a standard deviation where prices are
--- normal). Nobody is named: a row is a rank. Groups that are too small to say anything say so.
+-- The dearest placements and providers of each group (form and who runs it), by their distance from the
+-- group: the price less the median, in units of the median distance (times 1.4826, which makes it a standard
+-- deviation where prices are normal). Nobody is named: a row is a rank. Groups that are too small to say
+-- anything say so.
 with grans as (
     select
         max(varde) filter (where grans_id = 'avvikare_minst_antal') as minst_antal,
@@ -11,7 +12,8 @@ with grans as (
 pris as (
     -- What an open placement costs a day now.
     select
-        bit.kommun, 'placering' as slag, bit.placeringsform, plac.regi, bit.placering_id as vem, bit.dygnspris_kr as pris_kr
+        bit.kommun, 'placering' as slag, bit.placeringsform, plac.regi, bit.placering_id as vem,
+        bit.dygnspris_kr as pris_kr
     from {{ ref('int_placering_bit') }} as bit
     inner join {{ ref('int_placering') }} as plac
         on plac.kommun = bit.kommun and plac.placering_id = bit.placering_id

@@ -1,38 +1,41 @@
--- From one month end to the next: what the open placements cost a day, and which events changed it. A person who leaves
--- one placement and is in another has changed form; what began and ended within a month is at neither end of it.
+-- From one month end to the next: what the open placements cost a day, and which events changed it. A person
+-- who leaves one placement and is in another has changed form; what began and ended within a month is at
+-- neither end of it.
 with bit as (
     select
-        bit.kommun, bit.placering_id, bit.fran, bit.placeringsform, grupp.volymgrupp, 
+        bit.kommun, bit.placering_id, bit.fran, bit.placeringsform, grupp.volymgrupp,
         coalesce(cast(round(bit.dygnspris_kr, 2) as decimal(18, 2)), 0) as pris_kr,
-        plac.start, plac.slut, coalesce(plac.person_nyckel, 'placering:' || plac.placering_id) as person, lage.lage_per,
-        cast(unnest(generate_series(date_trunc('month', bit.fran), date_trunc('month', bit.till - 1), interval 1 month)) as date)
-            as manad_start,
-        bit.till
+        plac.start, plac.slut, coalesce(plac.person_nyckel, 'placering:' || plac.placering_id) as person,
+        lage.lage_per, bit.till,
+        unnest(
+            generate_series(date_trunc('month', bit.fran), date_trunc('month', bit.till - 1), interval 1 month)
+        )::date as manad_start
     from {{ ref('int_placering_bit') }} as bit
     inner join {{ ref('int_placering') }} as plac
         on plac.kommun = bit.kommun and plac.placering_id = bit.placering_id
     inner join {{ source('indata', 'lage') }} as lage on lage.kommun = bit.kommun
     inner join {{ ref('int_volymgrupp') }} as grupp
-        on grupp.kommun = bit.kommun and grupp.kostnadsgrupp = bit.kostnadsgrupp and grupp.malgrupp = plac.malgrupp
-        and grupp.regi = plac.regi and grupp.lagrumsgrupp = bit.lagrumsgrupp
-        and grupp.ensamkommande = plac.ensamkommande
+        on {{ placeringens_grupp('bit', 'plac', 'grupp') }}
 ),
 
 manadsslut as (
-    select kommun, placering_id, person, start, slut, manad_start, fran, placeringsform, volymgrupp, pris_kr, lage_per
+    select
+        kommun, placering_id, person, start, slut, manad_start, fran, placeringsform, volymgrupp, pris_kr,
+        lage_per
     from bit
     where last_day(manad_start) >= fran and last_day(manad_start) < till and last_day(manad_start) <= lage_per
 ),
 
 sida as (
     select
-        kommun, placering_id, person, start, slut, manad_start, fran, placeringsform as till_form, volymgrupp as till_grupp,
-        pris_kr as till_kr, null as fran_form, null as fran_grupp, null as fran_kr
+        kommun, placering_id, person, start, slut, manad_start, fran,
+        placeringsform as till_form, volymgrupp as till_grupp, pris_kr as till_kr,
+        null as fran_form, null as fran_grupp, null as fran_kr
     from manadsslut
     union all
     select
-        kommun, placering_id, person, start, slut, cast(manad_start + interval 1 month as date), null, null, null, null,
-        placeringsform, volymgrupp, pris_kr
+        kommun, placering_id, person, start, slut, cast(manad_start + interval 1 month as date), null,
+        null, null, null, placeringsform, volymgrupp, pris_kr
     from manadsslut
     where last_day(cast(manad_start + interval 1 month as date)) <= lage_per
 ),
@@ -48,8 +51,8 @@ par as (
 
 flytt as (
     select
-        kommun, placering_id, start, slut, manad_start, bit_fran, till_form, till_grupp, till_kr, fran_form, fran_grupp,
-        fran_kr,
+        kommun, placering_id, start, slut, manad_start, bit_fran, till_form, till_grupp, till_kr,
+        fran_form, fran_grupp, fran_kr,
         bool_or(fran_grupp is null) over person and bool_or(till_grupp is null) over person as ar_flytt
     from par
     window person as (partition by kommun, person, manad_start)
@@ -71,8 +74,8 @@ handelse as (
 
 rad as (
     select
-        kommun, placering_id, manad_start, fran_grupp as volymgrupp, 'ingaende' as handelse, fran_kr as kr, 1 as antal,
-        cast(null as date) as dag
+        kommun, placering_id, manad_start, fran_grupp as volymgrupp, 'ingaende' as handelse, fran_kr as kr,
+        1 as antal, cast(null as date) as dag
     from handelse
     where fran_grupp is not null
     union all

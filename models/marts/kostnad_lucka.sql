@@ -1,5 +1,5 @@
--- Costs without a placement and placements without a cost, where invoices come placement by placement. Who is protected
--- is in no line: what concerns them is one row for each kind and month.
+-- Costs without a placement and placements without a cost, where invoices come placement by placement. Who is
+-- protected is in no line: what concerns them is one row for each kind and month.
 with fakturerad as (
     select kommun, volymgrupp, manad, ar_stangd
     from {{ ref('int_fakturerad_grupp') }}
@@ -9,12 +9,13 @@ with fakturerad as (
 -- An account whose cost follows the placement, and any account of a group that is invoiced.
 faktura as (
     select
-        rad.kommun, rad.row_key, rad.del_nr, rad.period, rad.manad, rad.volymgrupp, rad.placering_id, rad.ar_kand_placering,
-        rad.har_dygn, rad.fran, rad.till, rad.belopp_kr
+        rad.kommun, rad.row_key, rad.del_nr, rad.period, rad.manad, rad.volymgrupp, rad.placering_id,
+        rad.ar_kand_placering, rad.har_dygn, rad.fran, rad.till, rad.belopp_kr
     from {{ ref('int_bokford_bit') }} as rad
     inner join {{ ref('kontomappning') }} as mapp on mapp.mappning_id = rad.mappning_id
     left join fakturerad
-        on fakturerad.kommun = rad.kommun and fakturerad.volymgrupp = rad.volymgrupp and fakturerad.manad = rad.manad
+        on fakturerad.kommun = rad.kommun and fakturerad.volymgrupp = rad.volymgrupp
+        and fakturerad.manad = rad.manad
     where mapp.fordelning = 'placering_id' or (mapp.fordelning = 'direkt' and fakturerad.kommun is not null)
 ),
 
@@ -51,7 +52,7 @@ utan_placering as (
             else 'utanfor_placeringen'
         end as orsak,
         manad, period, volymgrupp, row_key as ekonomi_nyckel, del_nr, placering_id,
-        cast(case when not har_dygn then null else coalesce(dygn_utanfor, dygn) end as decimal(18, 4)) as dygn,
+        cast(case when har_dygn then coalesce(dygn_utanfor, dygn) end as decimal(18, 4)) as dygn,
         cast(round(belopp_kr * coalesce(dygn_utanfor, dygn) / dygn, 2) as decimal(18, 2)) as belopp_kr
     from provad
     where not ar_kand_placering or placering_id is null or dygn_utanfor > 0
@@ -59,19 +60,24 @@ utan_placering as (
 
 -- Nothing at all is booked on the placement for the month, with service days or by the month of booking.
 bokford as (
-    select distinct kommun, placering_id, manad from {{ ref('int_bokford_bit') }} where ar_kand_placering
+    select distinct kommun, placering_id, manad
+    from {{ ref('int_bokford_bit') }}
+    where ar_kand_placering
 ),
 
 utan_kostnad as (
     select
-        rad.kommun, 'placering_utan_kostnad' as slag, 'inget_bokfort' as orsak, rad.manad, cast(null as varchar) as period,
-        rad.volymgrupp, cast(null as varchar) as ekonomi_nyckel, cast(null as bigint) as del_nr, rad.placering_id,
-        rad.betalda_dygn as dygn, rad.beraknad_kr as belopp_kr
+        rad.kommun, 'placering_utan_kostnad' as slag, 'inget_bokfort' as orsak, rad.manad,
+        cast(null as varchar) as period, rad.volymgrupp, cast(null as varchar) as ekonomi_nyckel,
+        cast(null as bigint) as del_nr, rad.placering_id, rad.betalda_dygn as dygn,
+        rad.beraknad_kr as belopp_kr
     from {{ ref('int_faktura_manad') }} as rad
     inner join fakturerad
-        on fakturerad.kommun = rad.kommun and fakturerad.volymgrupp = rad.volymgrupp and fakturerad.manad = rad.manad
+        on fakturerad.kommun = rad.kommun and fakturerad.volymgrupp = rad.volymgrupp
+        and fakturerad.manad = rad.manad
     anti join bokford
-        on bokford.kommun = rad.kommun and bokford.placering_id = rad.placering_id and bokford.manad = rad.manad
+        on bokford.kommun = rad.kommun and bokford.placering_id = rad.placering_id
+        and bokford.manad = rad.manad
     where rad.beraknad_kr > 0 and fakturerad.ar_stangd
 ),
 
@@ -87,7 +93,8 @@ lucka as (
 
 markt as (
     select
-        lucka.kommun, lucka.slag, lucka.orsak, lucka.manad, lucka.volymgrupp, coalesce(person.skyddad, false) as ar_skyddad,
+        lucka.kommun, lucka.slag, lucka.orsak, lucka.manad, lucka.volymgrupp,
+        coalesce(person.skyddad, false) as ar_skyddad,
         case when not coalesce(person.skyddad, false) then lucka.period end as period,
         case when not coalesce(person.skyddad, false) then lucka.ekonomi_nyckel end as ekonomi_nyckel,
         case when not coalesce(person.skyddad, false) then lucka.del_nr end as del_nr,

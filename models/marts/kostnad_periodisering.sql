@@ -1,5 +1,6 @@
--- What to accrue for each provider at the end of a month: the paid days at their price less what is booked for the month
--- so far; next month it is reversed. Only groups that are invoiced placement by placement, and months that are over.
+-- What to accrue for each provider at the end of a month: the paid days at their price less what is booked
+-- for the month so far; next month it is reversed. Only groups that are invoiced placement by placement, and
+-- months that are over.
 with manad as (
     select kommun, volymgrupp, manad
     from {{ ref('int_fakturerad_grupp') }}
@@ -9,8 +10,11 @@ with manad as (
 post as (
     -- Days without a price: what is booked for them says nothing of what is missing.
     select
-        rad.kommun, rad.manad, rad.volymgrupp, plac.utforare, rad.betalda_dygn, coalesce(rad.beraknad_kr, 0) as beraknad_kr,
-        case when rad.betalda_dygn > 0 and rad.prissatta_dygn = 0 then 0 else rad.bokfort_i_tid_kr end as bokfort_kr
+        rad.kommun, rad.manad, rad.volymgrupp, plac.utforare, rad.betalda_dygn,
+        coalesce(rad.beraknad_kr, 0) as beraknad_kr,
+        case when rad.betalda_dygn > 0 and rad.prissatta_dygn = 0 then 0
+            else rad.bokfort_i_tid_kr
+        end as bokfort_kr
     from {{ ref('int_faktura_manad') }} as rad
     inner join {{ ref('int_placering') }} as plac
         on plac.kommun = rad.kommun and plac.placering_id = rad.placering_id
@@ -34,13 +38,13 @@ periodiserad as (
 
 med_aterforing as (
     select
-        kommun, manad, volymgrupp, utforare, betalda_dygn, beraknad_kr, bokfort_kr, beraknad_kr - bokfort_kr as kr,
-        0 as aterforing_kr
+        kommun, manad, volymgrupp, utforare, betalda_dygn, beraknad_kr, bokfort_kr,
+        beraknad_kr - bokfort_kr as kr, 0 as aterforing_kr
     from periodiserad
     union all
     select
-        kommun, strftime(strptime(manad || '-01', '%Y-%m-%d') + interval 1 month, '%Y-%m'), volymgrupp, utforare, 0, 0, 0, 0,
-        bokfort_kr - beraknad_kr
+        kommun, strftime(strptime(manad || '-01', '%Y-%m-%d') + interval 1 month, '%Y-%m'), volymgrupp,
+        utforare, 0, 0, 0, 0, bokfort_kr - beraknad_kr
     from periodiserad
     where beraknad_kr <> bokfort_kr
 )

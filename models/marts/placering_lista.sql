@@ -1,10 +1,10 @@
--- The placements that go on, for those who follow them up: what they have cost, what is planned, and what falls due. The
--- case system's id is the only identity, and who has protected identity is left out.
+-- The placements that go on, for those who follow them up: what they have cost, what is planned, and what
+-- falls due. The case system's id is the only identity, and who has protected identity is left out.
 with oppen as (
     select
-        plac.kommun, plac.placering_id, plac.enhet, plac.placeringsform, plac.lagrum, plac.lagrumsgrupp, plac.regi,
-        plac.utforare, plac.malgrupp, plac.ensamkommande, plac.medplacerad, plac.start, plac.planerat_slut, plac.beslut_id,
-        plac.raknas_till, plac.lage_per, vard.vard_id
+        plac.kommun, plac.placering_id, plac.enhet, plac.placeringsform, plac.lagrum, plac.lagrumsgrupp,
+        plac.regi, plac.utforare, plac.malgrupp, plac.ensamkommande, plac.medplacerad, plac.start,
+        plac.planerat_slut, plac.beslut_id, plac.raknas_till, plac.lage_per, vard.vard_id
     from {{ ref('int_placering') }} as plac
     left join {{ ref('int_vard_placering') }} as vard
         on vard.kommun = plac.kommun and vard.placering_id = plac.placering_id
@@ -68,8 +68,10 @@ from oppen
 left join nu on nu.kommun = oppen.kommun and nu.placering_id = oppen.placering_id
 left join kostnad on kostnad.kommun = oppen.kommun and kostnad.placering_id = oppen.placering_id
 left join overvagande on overvagande.kommun = oppen.kommun and overvagande.vard_id = oppen.vard_id
+left join {{ ref('int_beslut_kedja') }} as kedja
+    on kedja.kommun = oppen.kommun and kedja.beslut_id = oppen.beslut_id
 left join {{ ref('int_beslut') }} as beslut
-    on beslut.kommun = oppen.kommun and beslut.beslut_id = oppen.beslut_id
+    on beslut.kommun = oppen.kommun and beslut.beslut_id = coalesce(kedja.senare_beslut_id, oppen.beslut_id)
 left join (
     select kommun, enhet, arg_max(namn, giltig_fran) as namn from {{ ref('dim_enhet') }} group by kommun, enhet
 ) as enhet on enhet.kommun = oppen.kommun and enhet.enhet = oppen.enhet

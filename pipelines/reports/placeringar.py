@@ -10,6 +10,7 @@ import json
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -189,7 +190,7 @@ class _Book:
             "placering är oförklarade i sin helhet. Luckor visas från januari förra året; skyddade "
             "placeringar utan id."
         )
-        sheet, below = self._sheet("Avstämning", "Huvudbok mot placeringar", said, RECONCILIATION)
+        sheet, below = self._sheet("Avstämning", "Huvudbok mot placeringar", said, RECONCILIATION, GAPS)
         below = self.book.table(sheet, below, RECONCILIATION, months) + 1
         for kind in dict.fromkeys(row["slag_namn"] for row in gaps):
             below = self._part(sheet, below, kind, GAPS, [_gap(r) for r in gaps if r["slag_namn"] == kind])
@@ -204,12 +205,10 @@ class _Book:
             "tecken. Netto är det som bokas."
         )
         sheet, first = self._sheet("Periodisering", "Periodisering per utförare", said, ACCRUALS)
-        below = self.book.table(sheet, first, ACCRUALS, [_named(row) for row in rows])
-        if rows:
-            total: Row = {"utforare": "Alla", "volymgrupp_namn": None}
-            total |= {c.key: _total(rows, c.key) for c in ACCRUALS[2:]}
-            self.book.table(sheet, below + 1, ACCRUALS, [total])
-        else:
+        total: Row = {"utforare": "Alla", "volymgrupp_namn": None}
+        total |= {c.key: _total(rows, c.key) for c in ACCRUALS[2:]}
+        below = self.book.table(sheet, first, ACCRUALS, [*map(_named, rows), total] if rows else [])
+        if not rows:
             sheet.write_string(below, 0, "Inget att periodisera eller återföra.", self.book.plain)
 
     def bridge(self, rows: Sequence[Row]) -> None:
@@ -224,9 +223,9 @@ class _Book:
         if not rows:
             sheet.write_string(below, 0, "Ingen placering vid månadens början eller slut.", self.book.plain)
 
-    def _sheet(self, name: str, title: str, said: str, columns: Sequence[Column]) -> tuple[Worksheet, int]:
-        """A sheet with its title and what it says of itself; the row that its table begins on."""
-        widths = [c.width for c in columns]
+    def _sheet(self, name: str, title: str, said: str, *tables: Sequence[Column]) -> tuple[Worksheet, int]:
+        """A sheet with its title and what it says of itself; the row that its first table begins on."""
+        widths = [max(c.width for c in place if c) for place in zip_longest(*tables)]
         sheet = self.book.sheet(name, widths)
         sheet.write_string(0, 0, title, self.book.title)
         self.book.note(sheet, 1, said, widths)

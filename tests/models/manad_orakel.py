@@ -29,7 +29,7 @@ def table(db: duckdb.DuckDBPyConnection, name: str) -> list[Row]:
 
 
 def month(day: date) -> str:
-    return f"{day:%Y-%m}"
+    return day.isoformat()[:7]
 
 
 def months_between(first: str, last: str) -> int:
@@ -78,6 +78,8 @@ class Stay:
         return self.price[max(before)] if before else self.price[min(self.price)]
 
     def group_on(self, day: date) -> str:
+        if month(day) in self.group:
+            return self.group[month(day)]
         known = [m for m in self.group if m <= month(day)]
         return self.group[max(known) if known else min(self.group)]
 
@@ -111,11 +113,10 @@ def _night(stay: Stay, row: Row, periods: list[Row], day: date, lage_per: date) 
         return max(now, key=lambda p: (p["slag"] == "dygnspris", p["fran"]), default=None)
 
     by_day, by_month, away = newest("dygnspris"), newest("manadsersattning"), newest("franvaro")
+    price = None if row["dygnspris"] is None else Fraction(row["dygnspris"])
     if by_day or by_month:
         price = Fraction(by_day["varde"]) if by_day else Fraction(0)
         price += Fraction(by_month["varde"]) * 12 / 365 if by_month else 0
-    else:
-        price = None if row["dygnspris"] is None else Fraction(row["dygnspris"])
     contract = (by_day or by_month or {}).get("debiteringsregel") or "halvoppen"
     share = Fraction(1)
     if away:
@@ -176,15 +177,14 @@ def reconciliation(stay: dict[str, Stay], rows: list[Booked]) -> Parts:
         for day, kr in b.per_day.items():
             found[month(day), b.group]["periodisering"] -= kr
     invoiced = invoiced_groups(stay, rows)
-    charged: dict[tuple[str, date], Fraction] = defaultdict(Fraction)
+    charged: dict[str, dict[date, Fraction]] = defaultdict(lambda: defaultdict(Fraction))
     for b in rows:
         if b.coupled:
             for day, kr in b.per_day.items():
-                charged[b.row["placering_id"], day] += kr
+                charged[b.row["placering_id"]][day] += kr
     for s in stay.values():
-        mine = {day for case, day in charged if case == s.id} | set(s.paid)
-        for day in mine:
-            share, price, kr = s.paid.get(day, Fraction(0)), s.price_on(day), charged[s.id, day]
+        for day in charged[s.id].keys() | s.paid.keys():
+            share, price, kr = s.paid.get(day, Fraction(0)), s.price_on(day), charged[s.id][day]
             where = month(day), s.group_on(day)
             if price is None:
                 continue
@@ -205,6 +205,7 @@ def invoiced_groups(stay: dict[str, Stay], rows: list[Booked]) -> set[tuple[str,
             total[month(day), b.group] += kr
             coupled[month(day), b.group] += kr if b.coupled else 0
     known = {*total, *((month(day), s.group_on(day)) for s in stay.values() for day in s.paid)}
+    known |= {(b.row["period"].replace("-13", "-12"), b.group) for b in rows}
     found = set()
     for last, group in known:
         year = [key for key in total if key[1] == group and 0 <= months_between(key[0], last) < 12]
@@ -235,8 +236,11 @@ def accruals(
             elif any(priced[b.row["placering_id"], month(day)] or [True]):
                 s = stay[b.row["placering_id"]]
                 found[month(day), s.group_on(day), s.provider] -= kr
-    first = min(b.row["period"] for b in rows)
-    last = month(lage_per + DAY - timedelta(days=(lage_per + DAY).day))
+    periods = [b.row["period"].replace("-13", "-12") for b in rows]
+    first, last = (
+        min(periods),
+        min(max(periods), month(lage_per + DAY - timedelta(days=(lage_per + DAY).day))),
+    )
     invoiced = invoiced_groups(stay, rows)
     return {
         key: kr

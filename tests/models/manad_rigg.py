@@ -21,8 +21,15 @@ KOMMUN = "9901"
 GIVEN = ("placering", "placering_period", "ekonomi", "beslut", "insats", "volymplan")
 MODELS = {
     "intermediate": (
-        *("int_lagrum", "int_placering", "int_vard_placering", "int_beslut", "int_placering_bit"),
-        *("int_placering_manad", "int_ekonomi", "int_volymgrupp", "int_betald_bit", "int_bokford_bit"),
+        *("int_lagrum", "int_placering", "int_vard_placering", "int_beslut", "int_beslut_kedja"),
+        *(
+            "int_placering_bit",
+            "int_placering_manad",
+            "int_ekonomi",
+            "int_volymgrupp",
+            "int_betald_bit",
+            "int_bokford_bit",
+        ),
         *("int_fakturerad_grupp", "int_faktura_manad"),
     ),
     "marts": (

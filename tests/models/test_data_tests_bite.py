@@ -90,6 +90,14 @@ PLANTED = {
     "vard_dygn_hogst_ett_per_dag": "update mart.fct_placering_manad set vard_dygn = 32 where vard_dygn = 31",
     "vard_dygn_stammer_med_placeringen": """
         update mart.fct_placering_manad set betalda_dygn = betalda_dygn - 1 where betalda_dygn = 31""",
+    "placering_oversikt_lager_och_flode": """
+        update mart.placering_oversikt set
+            antal_placerade_ingaende = antal_placerade_ingaende + 1,
+            antal_placerade_sista_dagen = antal_placerade_sista_dagen + 1
+        where periodtyp = 'kvartal' and period = '2024-K2'""",
+    "placering_oversikt_delar_summerar": """
+        delete from mart.placering_oversikt
+        where uppdelning = 'kon' and grupp = 'kvinna' and vard_dygn > 0""",
     "uppdelning_summerar_till_total": """
         delete from mart.indikatorvarde where uppdelning = 'kon' and grupp = 'kvinna' and taljare > 0""",
     "manader_summerar_till_ar": """

@@ -39,13 +39,10 @@ def last_month(lage_per: date) -> str:
 # --- against days ---
 
 
-def assert_reconciled(db: Db, lage_per: date) -> int:
-    """Every row of the reconciliation, within what rounding to the öre may do; returns how many there are."""
-    stays = orakel.stays_on(db, lage_per)
-    rows = orakel.booked(db, stays)
+def assert_reconciled(db: Db, stays: dict[str, orakel.Stay], rows: list[orakel.Booked]) -> int:
+    """Every row of the reconciliation, but for what rounding may do; returns how many there are."""
     wanted = orakel.reconciliation(stays, rows)
     invoiced = orakel.invoiced_groups(stays, rows)
-    slack = ORE * (len(rows) + len(stays)) / 20 + ORE
     found = answer(
         db,
         """
@@ -59,7 +56,7 @@ def assert_reconciled(db: Db, lage_per: date) -> int:
         of = wanted[manad, grupp]
         assert booked == of["bokfort"]
         told = {"beraknat": calculated, "periodisering": timing, "volym": volume, "pris": price}
-        assert {k: kr for k, kr in told.items() if abs(kr - of[k]) > slack} == {}, (manad, grupp, told, of)
+        assert {k: kr for k, kr in told.items() if abs(kr - of[k]) > 10 * ORE} == {}, (manad, grupp, told, of)
         assert timing + volume + price + rest == skillnad == booked - calculated
         assert ar_fakturerad == ((manad.replace("-13", "-12"), grupp) in invoiced)
     periods = {b.row["period"] for b in rows}
@@ -69,9 +66,9 @@ def assert_reconciled(db: Db, lage_per: date) -> int:
     return len(found)
 
 
-def assert_accrued(db: Db, lage_per: date) -> int:
-    stays = orakel.stays_on(db, lage_per)
-    wanted = orakel.accruals(stays, orakel.booked(db, stays), lage_per)
+def assert_accrued(db: Db, stays: dict[str, orakel.Stay], booked: list[orakel.Booked], lage_per: date) -> int:
+    """Every accrual, and that what is booked comes to that of the last month; returns their number."""
+    wanted = orakel.accruals(stays, booked, lage_per)
     rows = answer(
         db,
         """
@@ -106,9 +103,11 @@ def moves(before: dict[str, orakel.Open], now: dict[str, orakel.Open]) -> Moves:
             found[of.group, event][0] += sign * of.price
             found[of.group, event][1] += sign
 
+    both = before | now
     left = {before[case].person for case in before.keys() - now.keys()}
     came = {now[case].person for case in now.keys() - before.keys()}
-    for case in before.keys() | now.keys():
+    moved = {case for case, of in both.items() if of.person in left & came}
+    for case in both:
         was, then = before.get(case), now.get(case)
         add("ingaende", was, 1)
         add("utgaende", then, 1)
@@ -116,7 +115,7 @@ def moves(before: dict[str, orakel.Open], now: dict[str, orakel.Open]) -> Moves:
             continue
         if was and then:
             event = "pris" if was.group == then.group else "ovrigt"
-        elif (was or then).person in left & came:
+        elif case in moved:
             event = "bytt_form"
         else:
             event = "ut" if was else "in"
@@ -125,9 +124,8 @@ def moves(before: dict[str, orakel.Open], now: dict[str, orakel.Open]) -> Moves:
     return found
 
 
-def assert_bridged(db: Db, lage_per: date) -> set[str]:
+def assert_bridged(db: Db, stays: dict[str, orakel.Stay], lage_per: date) -> set[str]:
     """Opening, events and closing of every month end, from who was where; returns the kinds of event seen."""
-    stays = orakel.stays_on(db, lage_per)
     told: dict[str, Moves] = defaultdict(dict)
     for manad, group, event, kr, number, this_year, whole_year in answer(
         db,
@@ -159,9 +157,11 @@ def assert_bridged(db: Db, lage_per: date) -> set[str]:
 
 def test_the_night_is_reconciled_day_by_day(lager: Db) -> None:
     ((lage_per,),) = answer(lager, "select lage_per from mart.dim_kommun where kommun = '9901'")
-    assert assert_reconciled(lager, lage_per) > 1000
-    assert assert_accrued(lager, lage_per) > 50
-    assert assert_bridged(lager, lage_per) >= {"ingaende", "in", "ut", "bytt_form", "pris", "utgaende"}
+    stays = orakel.stays_on(lager, lage_per)
+    booked = orakel.booked(lager, stays)
+    assert assert_reconciled(lager, stays, booked) > 1000
+    assert assert_accrued(lager, stays, booked, lage_per) > 50
+    assert assert_bridged(lager, stays, lage_per) >= {"ingaende", "in", "ut", "bytt_form", "pris", "utgaende"}
     # Late invoices move cost between periods; two placements were charged for days after they ended.
     parts = answer(lager, "select count(*) from mart.kostnad_avstamning where periodisering_kr <> 0")
     assert parts > [(100,)]
@@ -227,7 +227,8 @@ def random_invoices(rng: Random, case: str, account: str, start: date, end: date
         kind = rng.choice(
             ["right", "right", "late", "dear", "long", "missing", "twice", "credit", "bare", "odd"]
         )
-        period, case_id, price = orakel.month(first), case, 1500.0
+        period, price = orakel.month(first), 1500.0
+        named: str | None = case
         until = last
         if kind == "late":
             period = f"{first.year}-{first.month + 1:02d}"
@@ -236,33 +237,34 @@ def random_invoices(rng: Random, case: str, account: str, start: date, end: date
         elif kind == "long":
             until += timedelta(days=rng.randint(1, 40))
         elif kind == "odd":
-            case_id = rng.choice(["finns-inte", None])
+            named = rng.choice(["finns-inte", None])
         if kind != "missing":
-            dated = (None, None) if kind == "bare" else (first, until)
-            of = {"verksamhet": account}
-            rows.append(faktura(period, price * nights + 0.01, *dated, case_id, **of))
+            amounts = [price * nights + 0.01]
             if kind == "twice":
-                rows.append(faktura(period, price * nights, *dated, case_id, **of))
+                amounts.append(price * nights)
             if kind == "credit":
-                back = rng.choice([price * nights + 0.01, price * 2])
-                rows.append(faktura(period, -back, *dated, case_id, **of))
+                amounts.append(-rng.choice([price * nights + 0.01, price * 2]))
+            since, to = (None, None) if kind == "bare" else (first, until)
+            rows += [faktura(period, kr, since, to, named, verksamhet=account) for kr in amounts]
         first = last + timedelta(days=1)
     return rows
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(6))
 def test_any_month_is_exact(rigg: Rigg, seed: int) -> None:
     db = rigg.run(LAGE_PER, **random_month(Random(seed)))
-    assert assert_reconciled(db, LAGE_PER) > 10
-    assert_accrued(db, LAGE_PER)
-    assert_bridged(db, LAGE_PER)
+    stays = orakel.stays_on(db, LAGE_PER)
+    booked = orakel.booked(db, stays)
+    assert assert_reconciled(db, stays, booked) > 10
+    assert_accrued(db, stays, booked, LAGE_PER)
+    assert_bridged(db, stays, LAGE_PER)
 
 
 # --- by hand ---
 
 
 def test_why_a_month_differs(rigg: Rigg) -> None:
-    """March: a late invoice, days that nobody had, a dearer price, a credit note and a place held at 80 per cent."""
+    """A late invoice, days that nobody had, a dearer price, a credit note, a place held at 80 per cent."""
     at_1000 = [placering(case, d("2025-03-01"), d("2025-04-01"), 1000) for case in ("A", "B", "C", "D")]
     left = placering("E", d("2025-03-01"), d("2025-03-11"), 1000)
     away = placering("F", d("2025-03-01"), d("2025-04-01"), None)
@@ -288,14 +290,32 @@ def test_why_a_month_differs(rigg: Rigg) -> None:
     assert answer(
         db,
         """
-        select manad, bokfort_kr, beraknat_kr, periodisering_kr, volym_kr, pris_kr, oforklarat_kr, utan_placering_kr,
-               fakturerade_dygn, betalda_dygn
+        select manad, bokfort_kr, beraknat_kr, periodisering_kr, volym_kr, pris_kr, oforklarat_kr,
+               utan_placering_kr, fakturerade_dygn, betalda_dygn
         from mart.kostnad_avstamning order by manad
         """,
     ) == [
         ("2025-03", 139600 - 31000 + 31000, 163000, -31000, 4000, 3100, 500, 500, 167, 163),
         ("2025-04", 31000, 0, 31000, 0, 0, 0, 0, 0, 0),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("own", "paid"), [(None, 30.4), ("reserverad_80_efter_7", 30.4), ("reserverad_80", 29)]
+)
+def test_an_absence_is_paid_in_full_as_long_as_the_contract_says(
+    rigg: Rigg, own: str | None, paid: float
+) -> None:
+    """Ten days away: the rule is the absence's own, or that of the price."""
+    contract = {"slag": "dygnspris", "fran": d("2025-03-01"), "till": None, "varde": "1000"}
+    contract |= {"debiteringsregel": "reserverad_80_efter_7", "placering_id": "A"}
+    gone = {"slag": "franvaro", "fran": d("2025-03-11"), "till": d("2025-03-21"), "varde": "sjukhus"}
+    db = rigg.run(
+        LAGE_PER,
+        placering=[placering("A", d("2025-03-01"), d("2025-04-01"), None)],
+        placering_period=[contract, gone | {"debiteringsregel": own, "placering_id": "A"}],
+    )
+    assert answer(db, "select betalda_dygn from mart.fct_placering_manad") == [(Decimal(str(paid)),)]
 
 
 def test_gaps(rigg: Rigg) -> None:
@@ -311,8 +331,10 @@ def test_gaps(rigg: Rigg) -> None:
             placering("S", *spring, 1000),
             placering("GRATIS", *spring, 0),
             placering("NY", d("2025-05-01"), None, 1000),
+            placering("INSTÄLLD", d("2025-02-01"), d("2025-02-01"), 1000),
         ],
         ekonomi=[
+            faktura("2025-02", 1000, d("2025-02-01"), d("2025-02-01"), "INSTÄLLD"),
             faktura("2025-01", 31000, *jan, "A", rad_id="hel"),
             faktura("2025-02", 33000, d("2025-02-01"), d("2025-03-05"), "A", rad_id="lang"),
             faktura("2025-01", 31000, *jan, "B", rad_id="hel-b"),
@@ -331,6 +353,7 @@ def test_gaps(rigg: Rigg) -> None:
     ) == [
         ("okand_placering", "2025-02", False, True, "OKÄND", 1, 28, 7000),
         ("saknar_placering", "2025-02", False, True, None, 1, 28, 5000),
+        ("utanfor_placeringen", "2025-02", False, True, "INSTÄLLD", 1, 1, 1000),
         ("utanfor_placeringen", "2025-03", False, True, "A", 1, 5, 5000),
         ("utanfor_placeringen", "2025-03", True, False, None, 1, 9, 9000),
         ("inget_bokfort", "2025-01", True, False, None, 1, 31, 31000),
@@ -368,8 +391,8 @@ def test_what_is_accrued_in_january_is_reversed_in_february(rigg: Rigg) -> None:
     assert answer(
         db,
         """
-        select manad, utforare, betalda_dygn, beraknad_kr, bokfort_for_manaden_kr, att_periodisera_kr, aterforing_kr,
-               netto_kr
+        select manad, utforare, betalda_dygn, beraknad_kr, bokfort_for_manaden_kr, att_periodisera_kr,
+               aterforing_kr, netto_kr
         from mart.kostnad_periodisering order by manad
         """,
     ) == [("2025-02", "Exempelhemmet HVB AB", 28, 28000, 28000, 0, 0, 0)]  # the ledger begins in February
@@ -383,7 +406,10 @@ def test_what_is_accrued_in_january_is_reversed_in_february(rigg: Rigg) -> None:
     )
     assert answer(
         db,
-        "select manad, att_periodisera_kr, aterforing_kr, netto_kr from mart.kostnad_periodisering order by manad",
+        """
+        select manad, att_periodisera_kr, aterforing_kr, netto_kr
+        from mart.kostnad_periodisering order by manad
+        """,
     ) == [("2025-01", 30000, 0, 30000), ("2025-02", 28000, -30000, -2000)]
 
 
@@ -471,8 +497,8 @@ def test_the_next_review_is_the_first_open_clock_of_the_care(lager: Db) -> None:
         """
         select plac.placering_id, coalesce(frist.forlangd_till_datum, frist.frist_datum)
         from mart.fct_placering as plac
-        join mart.fct_frist as frist on frist.kommun = plac.kommun and frist.subjekt_id = plac.vard_id
-        join mart.dim_fristregel as regel on regel.regel_id = frist.regel_id
+        join mart.fct_frist as frist
+            on frist.kommun = plac.kommun and frist.subjekt_typ = 'vard' and frist.subjekt_id = plac.vard_id
         where plac.slut_datum is null and frist.stopp_datum is null and frist.upphord_datum is null
             and frist.slag = 'aterkommande' and frist.utfall <> 'undantagen'
         """,
@@ -483,7 +509,7 @@ def test_the_next_review_is_the_first_open_clock_of_the_care(lager: Db) -> None:
 
 
 def test_decisions_that_are_missing_or_run_out(rigg: Rigg) -> None:
-    given = {
+    given: dict[str, Any] = {
         "INGET": None,
         "BORTA": "finns-inte",
         "AVSLAG": {"utfall": "avslag"},
@@ -498,8 +524,10 @@ def test_decisions_that_are_missing_or_run_out(rigg: Rigg) -> None:
         "ERSATT": {"giltig_till": d("2025-01-01")},
         "SKYDDAD": {"giltig_till": d("2025-01-01")},
     }
-    when = {"beslutsdatum": d("2024-12-01")}
-    decisions = [when | {"beslut_id": case} | of for case, of in given.items() if isinstance(of, dict)]
+    when: Row = {"beslutsdatum": d("2024-12-01")}
+    decisions: list[Row] = [
+        when | {"beslut_id": case} | of for case, of in given.items() if isinstance(of, dict)
+    ]
     decisions += [
         {"beslut_id": "NYTT", "ersatter_beslut_id": "ERSATT", "beslutsdatum": d("2025-01-02")}
         | {"giltig_till": d("2025-03-01")},
@@ -597,7 +625,9 @@ def test_outliers_have_rank_and_distance_and_no_name(rigg: Rigg) -> None:
     found = answer(
         db,
         """
-        select placeringsform, regi, rang, antal_i_gruppen, pris_kr, median_kr, spridning_kr, avstand, saknas_orsak
+        select
+            placeringsform, regi, rang, antal_i_gruppen, pris_kr, median_kr, spridning_kr, avstand,
+            saknas_orsak
         from mart.kostnad_avvikare where slag = 'placering' order by placeringsform, regi, rang
         """,
     )

@@ -1,9 +1,10 @@
--- What is to be accrued for each provider at the end of the newest month, and what is reversed from the month before?
+-- What is to be accrued for each provider at the end of the newest month, and what is reversed from the last?
 --
--- One row per municipality, provider and volume group, and one for all ("Alla"). The paid days of the month at their price
--- less what is booked for those days by the end of the month's own period. "Netto" is what to book: this month's accrual
--- and last month's with the sign turned. Only groups that are invoiced placement by placement (seeds/manad_granser.csv).
--- "okand" are invoices that name no placement: they take down the sum, since they may be for somebody's days.
+-- One row per municipality, provider and volume group, and one for all ("Alla"). The paid days of the month at
+-- their price less what is booked for those days by the end of the month's own period. "Netto" is what to book:
+-- this month's accrual and last month's with the sign turned. Only groups that are invoiced placement by placement
+-- (seeds/manad_granser.csv). "okand" are invoices that name no placement: they take down the sum, since they may
+-- be for somebody's days.
 with nyast as (
     select kommun, max(manad) as manad
     from mart.kostnad_periodisering
