@@ -131,6 +131,8 @@ def test_prices_a_day_of_the_newest_month_and_the_year(tmp_path: Path) -> None:
     """Härnösand's printed range of October 2025, and what it does not print."""
     with (DATA / "dygnsavgifter_harnosand_okt2025.csv").open(encoding="utf-8", newline="") as f:
         spans = list(csv.DictReader(f))
+    months = (("2025-09", True), ("2025-10", True), ("2025-11", False))
+    periods = [*(("manad", month, over) for month, over in months), ("ar", "2025", False)]
     prices = [
         {
             "periodtyp": periodtyp, "period": period, "rad_namn": s["vardform"], "ordning": nr,
@@ -139,16 +141,14 @@ def test_prices_a_day_of_the_newest_month_and_the_year(tmp_path: Path) -> None:
             "median_kr": Decimal(3000), "medel_kr": Decimal("3100.49"),
         }
         for nr, s in enumerate(spans)
-        for periodtyp, period, complete in
-            (("manad", "2025-09", True), ("manad", "2025-10", True), ("manad", "2025-11", False), ("ar", "2025", False))
+        for periodtyp, period, complete in periods
     ]  # fmt: skip
     of = Development.of(underlag.source(development=development(), prices=prices))
     assert of.prices is not None
     assert [name for name, _ in of.prices.sections] == ["Oktober 2025", "2025 hittills"]
     month = [of.prices.texts(line) for line in of.prices.sections[0][1]]
-    assert month[0] == [
-        "Konsulentstödda familjehem", *(t.replace(" ", NBSP) for t in ("1 823", "3 000", "3 100", "5 569", "94", "3"))
-    ]  # fmt: skip
+    printed = [text.replace(" ", NBSP) for text in ("1 823", "3 000", "3 100", "5 569", "94", "3")]
+    assert month[0] == ["Konsulentstödda familjehem", *printed]
     assert len(month) == len(spans)
 
     write(of.document, tmp_path)
