@@ -30,6 +30,8 @@ def test_the_night_writes_the_newest_year_and_delar_for_the_board_and_for_everyb
         f"kostnadsutveckling_2026.{form}" for form in FORMS
     }
     assert {stat.S_IMODE(f.stat().st_mode) for f in board.iterdir()} == {0o600}
+    everybody = (natt.published / "current/reports/9901").glob("volymer_*")
+    assert {stat.S_IMODE(f.stat().st_mode) for f in everybody} == {0o644}
 
 
 def test_one_period_for_the_board_and_for_everybody(run: Run, home: Settings) -> None:

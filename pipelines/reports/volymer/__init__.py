@@ -47,7 +47,10 @@ def write_published(
     """
     folder = published / "reports" / kommun
     folder.mkdir(parents=True, exist_ok=True)
-    return _write(Source.published(published, kommun), folder, period, template)
+    files = _write(Source.published(published, kommun), folder, period, template)
+    for file in files:
+        file.chmod(0o644)  # for everybody, unlike the board's
+    return files
 
 
 def write_restricted(folder: Path, period: str | None = None, template: Path | None = None) -> list[Path]:
