@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from pipelines.publish import volymer
 from pipelines.publish.freezing import standing
 from pipelines.releases import current
 from pipelines.settings import WAREHOUSE_FILE, Settings
@@ -20,6 +21,7 @@ from pipelines.settings import WAREHOUSE_FILE, Settings
 BEVAKNING = "bevakning.parquet"
 EARLY_LIST = "ej_verkstallda_bevakning.parquet"
 ROUNDS = "ej_verkstallda"
+VOLUMES = "volymer"
 PLACEMENTS = "placeringar"
 SERIES_ROUNDS = 12
 
@@ -98,6 +100,15 @@ SERIES = """
     group by all
     order by omgang.brytdatum desc
     limit ?
+"""
+DEVELOPMENT = """
+    select
+        coalesce(kod.namn, utveckling.tabell) as tabell_namn, coalesce(kod.ordning, 0) as tabell_ordning,
+        utveckling.*
+    from mart.kostnadsutveckling as utveckling
+    left join seed.koder as kod on kod.kodlista = 'kostnadstabell' and kod.kod = utveckling.tabell
+    where utveckling.kommun = ?
+    order by tabell_ordning, tabell_namn, utveckling.ordning, utveckling.ar
 """
 UNITS = """
     select enhet.enhet, arg_max(enhet.namn, enhet.giltig_fran) as namn
@@ -197,12 +208,13 @@ def write(settings: Settings) -> list[Path]:
     ``ej_verkstallda_bevakning.parquet``: one row per open decision of ``mart.ej_verkstallda_bevakning``.
     Where nothing is urgent there is one row without a case, so that no older list is left standing.
     ``placeringar/``: the placements of the month, see :data:`OF_THE_MONTH`, where there are any. Then the
-    newest round of unexecuted decisions, see :func:`write_round`. Protected persons are in no row. Raises
-    FileNotFoundError before the first night.
+    newest round of unexecuted decisions, see :func:`write_round`, and the board's figures, see
+    :func:`write_volumes`. Protected persons are in no row. Raises FileNotFoundError before the first night.
     """
     settings.restricted.mkdir(mode=0o700, exist_ok=True)
     written = []
     with _warehouse(settings) as db:
+        volymer.board(db)
         query = "select kommun, namn from mart.dim_kommun where lage_per is not null order by kommun"
         for kommun, name in db.execute(query).fetchall():
             folder = settings.restricted / kommun
@@ -214,7 +226,27 @@ def write(settings: Settings) -> list[Path]:
             ).fetchone()
             if newest and newest[0]:
                 written.append(_round(db, settings, kommun, newest[0]))
+            if (folder := _volumes(db, settings, kommun)) is not None:
+                written.append(folder)
     return written
+
+
+def write_volumes(settings: Settings, kommun: str) -> Path:
+    """Write ``restricted/<kommun>/volymer/`` and return it: volumes and unit costs as the board may see them.
+
+    ``volym_nyckeltal.parquet`` and ``volym_avvikelse.parquet``: as in the published database, with nothing
+    hidden and with the rows that are not printed. ``kostnadsutveckling.parquet`` and
+    ``dygnspris_spann.parquet``: the marts of these names. ``underlag.json``: municipality, as-of date,
+    vintage.
+    No row is about a single person, but one may rest on a single one. Raises KeyError when the municipality
+    has no such figures, FileNotFoundError before the first night.
+    """
+    with _warehouse(settings) as db:
+        volymer.board(db)
+        folder = _volumes(db, settings, kommun)
+    if folder is None:
+        raise KeyError(f"{kommun} har inga volymer eller kostnader för placeringar")
+    return folder
 
 
 def write_round(settings: Settings, kommun: str, kvartal: str, folder: Path | None = None) -> Path:
@@ -294,6 +326,34 @@ def _round(
     )
     _parquet(folder / "kontroll.parquet", checks)
     _private(folder / "omgang.json", json.dumps(this, ensure_ascii=False, default=str, indent=2).encode())
+    return folder
+
+
+def _volumes(db: duckdb.DuckDBPyConnection, settings: Settings, kommun: str) -> Path | None:
+    found = {
+        name: db.execute(query, [kommun]).pl()
+        for name, query in {
+            "volym_nyckeltal": f"{volymer.ROWS} where kommun = ?",
+            "volym_avvikelse": f"{volymer.DEVIATIONS} where kommun = ?",
+            "kostnadsutveckling": DEVELOPMENT,
+            "dygnspris_spann": "from mart.dygnspris_spann where kommun = ? order by all",
+        }.items()
+    }
+    if all(rows.is_empty() for rows in found.values()):
+        return None
+    folder = settings.restricted / kommun / VOLUMES
+    for name, rows in found.items():
+        _parquet(folder / f"{name}.parquet", rows)
+    about = db.execute(
+        """
+        select kommun.kommun, kommun.namn as kommun_namn, kommun.lage_per,
+               (select any_value(vintage) from mart.dim_vintage) as vintage
+        from mart.dim_kommun as kommun where kommun.kommun = ?
+        """,
+        [kommun],
+    ).pl()
+    text = json.dumps(about.to_dicts()[0], ensure_ascii=False, default=str, indent=2)
+    _private(folder / "underlag.json", text.encode())
     return folder
 
 
