@@ -12,3 +12,11 @@ case
         when {{ kr }} is null then 'vårddygn utan kostnad'
     end
 {%- endmacro %}
+
+{# Two rows of one municipality that belong to the same group (int_volymgrupp), where a group does not tell all apart. #}
+{% macro samma_grupp(rad, grupp) -%}
+{{ grupp }}.kommun = {{ rad }}.kommun
+    {%- for kolumn in ['kostnadsgrupp', 'malgrupp', 'regi', 'lagrumsgrupp', 'ensamkommande'] %}
+    and {{ grupp }}.{{ kolumn }} is not distinct from {{ rad }}.{{ kolumn }}
+    {%- endfor %}
+{%- endmacro %}
