@@ -84,7 +84,7 @@ prognos as (
 
 resten as (
     select
-        kommun, t_o_m_manad, volymgrupp, metod,
+        kommun, t_o_m_manad, volymgrupp, metod, utfall_kr, utfall_arsplaceringar,
         prognos_kr - utfall_kr as rest_kr,
         prognos_arsplaceringar - utfall_arsplaceringar as rest_arsplaceringar,
         utfall_kr / nullif(utfall_arsplaceringar, 0) as hittills_pris_kr,
@@ -126,8 +126,8 @@ select
     resten.hittills_pris_kr::decimal(18, 2) as hittills_kostnad_per_arsplacering_kr,
     resten.rest_pris_kr::decimal(18, 2) as rest_kostnad_per_arsplacering_kr,
     case
-        when resten.rest_kr < 0 or resten.rest_arsplaceringar < 0 then 'omojlig'
-        when resten.rest_arsplaceringar = 0 and resten.rest_kr > 0 then 'omojlig'
+        when (resten.rest_kr < 0 and resten.utfall_kr >= 0) or resten.rest_arsplaceringar < 0 then 'omojlig'
+        when resten.rest_arsplaceringar = 0 and resten.utfall_arsplaceringar > 0 and resten.rest_kr > 0 then 'omojlig'
         when abs(resten.rest_pris_kr / nullif(resten.hittills_pris_kr, 0) - 1) > antagande.varde then 'avviker'
         when resten.rest_pris_kr / nullif(resten.hittills_pris_kr, 0) is not null then 'rimlig'
     end as rest_bedomning
