@@ -8,37 +8,39 @@ with tillfalle as (
     from {{ ref('int_prognos_tillfalle') }} as tillfalle
 ),
 
--- Whose history tells how long a placement of the group and form lasts.
+-- The forms that each group has had, and how many placements of them began lately.
+par as (
+    select
+        plac.kommun, plac.prognos_datum, plac.volymgrupp, plac.placeringsform, tillfalle.dygn_kvar,
+        tillfalle.min_avslut,
+        bool_or(plac.dygnspris_kr is not null) as ar_prissatt,
+        count(*) filter (where plac.start > tillfalle.historik_efter)
+        / any_value(cast(tillfalle.prognos_datum - tillfalle.historik_efter as integer)) as nya_per_dygn
+    from {{ ref('int_prognos_placering') }} as plac
+    inner join tillfalle on tillfalle.kommun = plac.kommun and tillfalle.prognos_datum = plac.prognos_datum
+    group by all
+),
+
 avslut as (
     select kommun, prognos_datum, niva, grupp, antal_avslut
     from {{ ref('int_prognos_overlevnad') }}
     where dygn = 0
 ),
 
+-- Whose history tells how long a placement of the group and form lasts.
 kurva_av as (
     select
-        par.kommun, par.prognos_datum, par.volymgrupp, par.placeringsform, tillfalle.dygn_kvar,
-        case when egen.antal_avslut >= tillfalle.min_avslut then 'volymgrupp'
-            when form.antal_avslut >= tillfalle.min_avslut then 'placeringsform'
+        par.kommun, par.prognos_datum, par.volymgrupp, par.placeringsform, par.dygn_kvar, par.ar_prissatt,
+        par.nya_per_dygn,
+        case when egen.antal_avslut >= par.min_avslut then 'volymgrupp'
+            when form.antal_avslut >= par.min_avslut then 'placeringsform'
             else 'kommun'
         end as niva,
-        case when egen.antal_avslut >= tillfalle.min_avslut then par.volymgrupp
-            when form.antal_avslut >= tillfalle.min_avslut then par.placeringsform
+        case when egen.antal_avslut >= par.min_avslut then par.volymgrupp
+            when form.antal_avslut >= par.min_avslut then par.placeringsform
             else par.kommun
-        end as grupp,
-        par.ar_prissatt,
-        -- Those that began lately: as many a day are expected to begin.
-        par.antal_nya / cast(tillfalle.prognos_datum - tillfalle.historik_efter as integer) as nya_per_dygn
-    from (
-        select
-            plac.kommun, plac.prognos_datum, plac.volymgrupp, plac.placeringsform,
-            bool_or(plac.dygnspris_kr is not null) as ar_prissatt,
-            count(*) filter (where plac.start > tillfalle.historik_efter) as antal_nya
-        from {{ ref('int_prognos_placering') }} as plac
-        inner join tillfalle on tillfalle.kommun = plac.kommun and tillfalle.prognos_datum = plac.prognos_datum
-        group by all
-    ) as par
-    inner join tillfalle on tillfalle.kommun = par.kommun and tillfalle.prognos_datum = par.prognos_datum
+        end as grupp
+    from par
     inner join avslut as egen
         on egen.kommun = par.kommun and egen.prognos_datum = par.prognos_datum
         and egen.niva = 'volymgrupp' and egen.grupp = par.volymgrupp

@@ -317,6 +317,36 @@ def test_the_order_of_rows_means_nothing(
     assert_frame_equal(kopia(*shuffled), before)
 
 
+@pytest.mark.xdist_group("natt")
+def test_gaps_in_the_ledger_and_a_year_that_is_not_over(kopia: Callable[..., pl.DataFrame]) -> None:
+    """Every year is forecast from the newest closed month too; a year with a gap, or not over, has no number."""
+    rows = kopia("""
+        delete from staging.stg_ekonomi
+        where serie = 'utfall' and period in ('2026-10', '2026-11', '2023-03')
+    """)
+    straight = rows.filter(pl.col("metod") == "rak")
+    assert set(straight["t_o_m_manad"].str.slice(5)) == {"04", "08", "09", "10"}
+    assert set(straight.filter("ar_senaste")["t_o_m_manad"]) == {"2026-09"}
+    gap = rows.filter((pl.col("ar") == 2023) & (pl.col("metod") != "ekonomens"))
+    assert set(gap["saknas_orsak"]) == {"huvudboken saknar månader"}
+    assert gap["prognos_kr"].null_count() == gap["utfall_kr"].null_count() == gap.height
+    assert set(rows.filter(pl.col("saknas_orsak") == "huvudboken saknar månader")["ar"]) == {2023}
+    rows = kopia("delete from staging.stg_ekonomi where serie = 'utfall' and period >= '2025-13'")
+    year = rows.filter((pl.col("ar") == 2025) & (pl.col("metod") == "rak"))
+    assert year["fel_kr"].null_count() == year.height
+    assert set(year["t_o_m_manad"].str.slice(5)) == {"04", "08", "10", "12"}
+    whole = year.filter("ar_senaste")
+    assert set(whole["t_o_m_manad"]) == {"2025-12"}
+    assert (
+        whole["prognos_kr"].equals(whole["utfall_kr"].rename("prognos_kr"))
+        and whole["rest_kr"].null_count() == 15
+    )
+    assert (
+        rows.filter((pl.col("ar") == 2024) & pl.col("fel_kr").is_null() & (pl.col("metod") == "rak")).height
+        == 0
+    )
+
+
 # --- the three ways ---
 
 
