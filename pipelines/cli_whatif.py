@@ -35,7 +35,7 @@ def whatif(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Räkna på om: fler placeringar eller andra priser, i år och på helår."""
+    """Räkna ut vad fler placeringar eller andra priser skulle kosta, i år och på helår."""
     from pipelines.warehouse.whatif import NoPrice, UnknownForm, UnknownMunicipality, effects
 
     more, dearer = _amounts(fler or [], "--fler"), _amounts(pris or [], "--pris")

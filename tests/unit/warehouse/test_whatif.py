@@ -48,7 +48,7 @@ def test_ten_more_by_hand() -> None:
 
 
 def test_a_fifth_dearer_by_hand() -> None:
-    """One open for five nights at 2 000: half of December. New ones have 10 + (t − 10) / 2 nights, 0.1 a day."""
+    """One open for five nights at 2 000: half of December. New ones: 0.1 a day, 10 + (t − 10) / 2 nights."""
     of = form(HALF_LEAVE_AT_TEN, open=[whatif.Open(5, Decimal(2000))])
     effect = whatif.dearer(of, Decimal("0.2"), DECEMBER)
     assert effect.nights_this_year == Decimal("15.5") + Decimal("86.8")
