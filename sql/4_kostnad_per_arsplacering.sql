@@ -8,48 +8,10 @@
 -- far, its budget is the whole year's, so its deviation says little yet.
 -- The deviation is outcome minus budget: Volym (the target group grew), Mix (this form's share of it changed),
 -- Pris (the rest). "Ej uppdelad" is deviation without a comparable budget of care days.
-with grupp as (
-    select distinct kostnadsgrupp, malgrupp, regi, lagrumsgrupp
-    from mart.kostnad_per_arsplacering
-),
-
-volymgrupp as (
-    select grupp.kostnadsgrupp, grupp.malgrupp, grupp.regi, grupp.lagrumsgrupp, volym.namn, volym.ordning
-    from grupp
-    inner join mart.dim_volymgrupp as volym
-        on grupp.malgrupp glob volym.malgrupp
-        and grupp.kostnadsgrupp glob volym.kostnadsgrupp
-        and grupp.regi glob volym.regi
-        and grupp.lagrumsgrupp glob volym.lagrumsgrupp
-    qualify row_number() over (
-        partition by grupp.kostnadsgrupp, grupp.malgrupp, grupp.regi, grupp.lagrumsgrupp order by volym.ordning
-    ) = 1
-),
-
-rad as (
+with summa as (
     select
-        kostnad.*,
-        case
-            when kostnad.kostnadsgrupp = 'ofordelad' then 'Ofördelad kostnad'
-            when kostnad.ar_ensamkommande then 'Ensamkommande'
-            else volymgrupp.namn
-        end as grupp,
-        case
-            when kostnad.kostnadsgrupp = 'ofordelad' then 201
-            when kostnad.ar_ensamkommande then 200
-            else volymgrupp.ordning
-        end as ordning
-    from mart.kostnad_per_arsplacering as kostnad
-    inner join volymgrupp
-        on volymgrupp.kostnadsgrupp = kostnad.kostnadsgrupp and volymgrupp.malgrupp = kostnad.malgrupp
-        and volymgrupp.regi = kostnad.regi and volymgrupp.lagrumsgrupp = kostnad.lagrumsgrupp
-    where kostnad.periodtyp = 'ar'
-),
-
-summa as (
-    select
-        kommun, period, grupp, ordning,
-        bool_and(ar_fullstandig) as ar_fullstandig,
+        kostnad.kommun, kostnad.period, volymgrupp.namn, volymgrupp.ordning,
+        bool_and(kostnad.ar_fullstandig) as ar_fullstandig,
         sum(vard_dygn) filter (where serie = 'utfall') as vard_dygn,
         sum(nettokostnad_kr) filter (where serie = 'utfall') as netto_kr,
         sum(nettokostnad_exkl_statsbidrag_kr) filter (where serie = 'utfall') as utan_bidrag_kr,
@@ -58,16 +20,18 @@ summa as (
         sum(volym_kr) filter (where serie = 'utfall') as volym_kr,
         sum(mix_kr) filter (where serie = 'utfall') as mix_kr,
         sum(pris_kr) filter (where serie = 'utfall') as pris_kr
-    from rad
-    group by kommun, period, grupp, ordning
+    from mart.kostnad_per_arsplacering as kostnad
+    inner join mart.dim_volymgrupp as volymgrupp on volymgrupp.volymgrupp = kostnad.volymgrupp
+    where kostnad.periodtyp = 'ar'
+    group by kostnad.kommun, kostnad.period, volymgrupp.namn, volymgrupp.ordning
     -- Placements are known from before the ledger begins; those years have no price to show.
-    qualify bool_or(netto_kr is not null) over (partition by kommun, period)
+    qualify bool_or(netto_kr is not null) over (partition by kostnad.kommun, kostnad.period)
 )
 
 select
     kommun as "Kommun",
     period as "År",
-    grupp as "Volymgrupp",
+    namn as "Volymgrupp",
     ar_fullstandig as "Helt år",
     round(vard_dygn / 365, 1) as "Årsplaceringar",
     round(budget_dygn / 365, 1) as "Årsplaceringar budget",

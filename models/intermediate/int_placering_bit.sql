@@ -11,8 +11,7 @@ period as (
         regel.debiteringsregel,
         case when period.slag in ('dygnspris', 'manadsersattning') then
             try_cast(replace(period.varde, ',', '.') as decimal(18, 6))
-        end as belopp_kr,
-        coalesce(regel.franvaro_fran_dag, 1) as franvaro_fran_dag
+        end as belopp_kr
     from {{ ref('stg_placering_period') }} as period
     left join regel on regel.debiteringsregel = period.debiteringsregel
     where period.till is null or period.till > period.fran
@@ -25,8 +24,11 @@ grans as (
     union
     select kommun, placering_id, till from period where till is not null
     union
-    -- An absence that is paid in full at first.
-    select kommun, placering_id, fran + franvaro_fran_dag - 1 from period where slag = 'franvaro'
+    -- An absence may be paid in full at first.
+    select period.kommun, period.placering_id, period.fran + fran_dag.franvaro_fran_dag - 1
+    from period
+    cross join (select distinct franvaro_fran_dag from regel) as fran_dag
+    where period.slag = 'franvaro'
     union
     -- What a form counts as changes on a day, also for those who are there.
     select plac.kommun, plac.placering_id, form.giltig_fran
@@ -52,16 +54,16 @@ bit as (
 gallande as (
     select
         bit.kommun, bit.placering_id, bit.fran,
-        arg_max(period.varde, period.fran) filter (where period.slag = 'lagrum') as lagrum,
+        arg_max_null(period.varde, period.fran) filter (where period.slag = 'lagrum') as lagrum,
         max(period.fran) filter (where period.slag = 'lagrum') as lagrum_fran,
-        arg_max(period.belopp_kr, period.fran) filter (where period.slag = 'dygnspris') as dygn_kr,
-        arg_max(period.belopp_kr, period.fran) filter (where period.slag = 'manadsersattning') as manad_kr,
-        arg_max(period.debiteringsregel, (period.slag = 'dygnspris', period.fran))
+        arg_max_null(period.belopp_kr, period.fran) filter (where period.slag = 'dygnspris') as dygn_kr,
+        arg_max_null(period.belopp_kr, period.fran) filter (where period.slag = 'manadsersattning') as manad_kr,
+        arg_max_null(period.debiteringsregel, (period.slag = 'dygnspris', period.fran))
             filter (where period.slag in ('dygnspris', 'manadsersattning')) as debiteringsregel,
-        arg_max(period.varde, period.fran) filter (where period.slag = 'franvaro') as franvaro,
-        arg_max(period.debiteringsregel, period.fran) filter (where period.slag = 'franvaro') as franvaro_regel,
+        arg_max_null(period.varde, period.fran) filter (where period.slag = 'franvaro') as franvaro,
+        arg_max_null(period.debiteringsregel, period.fran) filter (where period.slag = 'franvaro') as franvaro_regel,
         max(period.fran) filter (where period.slag = 'franvaro') as franvaro_fran,
-        arg_max(period.varde, period.fran) filter (where period.slag = 'tillstand') as tillstand
+        arg_max_null(period.varde, period.fran) filter (where period.slag = 'tillstand') as tillstand
     from bit
     inner join period
         on period.kommun = bit.kommun and period.placering_id = bit.placering_id

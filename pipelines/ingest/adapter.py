@@ -34,6 +34,10 @@ MAY_LACK = ("code", "text", "person")
 """Kinds of column that a source may lack though required: they have a way to say unknown."""
 PADDED = ("id", "text", "code", "secret", "period")
 """Kinds of column whose lost leading zeros can be put back."""
+SCALED = ("kr", "number")
+"""Kinds of column that may come in another unit, or with the sign turned."""
+FACTORS = [sign * 10**zeros for zeros in range(7) for sign in (1, -1)]
+"""What a cell may be multiplied by: only powers of ten, so that no amount is ever rounded."""
 
 MISSING_DATE = "saknat_datum"
 EXCEL = "EXCEL"
@@ -121,6 +125,38 @@ class Kontroll(Strict):
     kvartal: str = Field(description="Källkolumnen som anger kvartalet, som 2021-K2.")
 
 
+class Bred(Strict):
+    """A wide table: each of these source columns is a row of its own.
+
+    ``kolumner``: source column → what it says beside its cell, {column of the contract: value}. All of them
+    say the same columns. An empty cell is no row.
+    """
+
+    varde: str = Field(description="Kontraktets kolumn som tar cellerna.")
+    kolumner: dict[str, dict[str, str]] = Field(
+        description="Per källkolumn: kontraktets kolumn och det värde som källkolumnens rubrik står för."
+    )
+
+    @model_validator(mode="after")
+    def _say_the_same(self) -> Self:
+        if not self.kolumner:
+            raise ValueError("minst en källkolumn ska anges")
+        if any(said.keys() != self.said for said in self.kolumner.values()):
+            raise ValueError("alla källkolumner ska säga något om samma kolumner")
+        if self.varde in self.said:
+            raise ValueError(f"{self.varde} tar cellerna och kan inte också ha ett bestämt värde")
+        return self
+
+    @property
+    def said(self) -> set[str]:
+        """The columns of the contract that a heading stands for."""
+        return set(next(iter(self.kolumner.values())))
+
+    @property
+    def targets(self) -> set[str]:
+        return {self.varde, *self.said}
+
+
 class Fil(Strict):
     """One file pattern: its form and where each column of the table comes from.
 
@@ -180,6 +216,12 @@ class Fil(Strict):
     kodmappning: dict[str, dict[str, str]] = Field(
         {}, description='Per kolumn: källans ord: kod. "*" är koden för ord som inte nämns.'
     )
+    faktor: dict[str, int] = Field(
+        {},
+        description="Per kolumn med tal: det som källans tal gångras med, en tiopotens som 1000 för tkr; "
+        "negativ när tecknet ska vändas.",
+    )
+    bred: Bred | None = Field(None, description="En bred tabell: varje uppräknad källkolumn blir en rad.")
     styrning: list[Styrning] = Field([], description="En kolumns värde avgör vad andra kolumner betyder.")
     kontroll: list[Kontroll] = Field([], description="Datum som ska ligga i det kvartal som källan anger.")
     kommun_kolumn: str | None = Field(
@@ -258,7 +300,7 @@ class Fil(Strict):
         routed = {target for s in self.styrning for target in s.targets}
         checked = {k.kolumn for k in self.kontroll}
         named = {*(self.kolumner or {}), *self.konstanter, *self.saknas, *self.kodmappning, *routed, *checked}
-        named |= {*self.tomt, *self.nollfyll} - {ANY}
+        named |= {*self.tomt, *self.nollfyll, *self.faktor, *self.wide_targets} - {ANY}
         if unknown := named - set(contract.column):
             raise ValueError(f"{self.tabell} har ingen kolumn {', '.join(sorted(unknown))}")
         for target in self.saknas:
@@ -278,9 +320,21 @@ class Fil(Strict):
                 raise ValueError(f"{target} kan inte nollfyllas: bara id, koder, texter och perioder kan det")
         if self.kolumner is not None:
             filled = {*self.kolumner, *self.konstanter, *self.saknas, *routed, *self.row_key_columns}
+            filled |= self.wide_targets
             required = {c.name for c in contract.columns if c.required}
             if unfilled := required - filled:
                 raise ValueError(f"inget sägs om {', '.join(sorted(unfilled))}, som måste ha ett värde")
+        return self
+
+    @model_validator(mode="after")
+    def _units_and_width_fit_the_contract(self) -> Self:
+        for target, factor in self.faktor.items():
+            if self.table.column[target].kind not in SCALED:
+                raise ValueError(f"{target} kan inte ha någon faktor: bara kronor och tal kan det")
+            if factor not in FACTORS:
+                raise ValueError(f"{factor} ska vara en tiopotens, högst en miljon, eller en negativ sådan")
+        if twice := self.wide_targets & {*(self.kolumner or {}), *self.konstanter, *self.saknas}:
+            raise ValueError(f"{', '.join(sorted(twice))} fylls både av bred och på ett annat sätt")
         return self
 
     @property
@@ -305,6 +359,11 @@ class Fil(Strict):
         return self._kommuner
 
     @property
+    def wide_targets(self) -> set[str]:
+        """The columns of the contract that a wide table's cells and headings fill."""
+        return self.bred.targets if self.bred else set()
+
+    @property
     def row_key_columns(self) -> tuple[str, ...]:
         """The id column that file and row stand in for."""
         return (self.table.key[0],) if self.nyckel else ()
@@ -314,7 +373,7 @@ class Fil(Strict):
         """Target → source column; the identity when the file has the contract's own names."""
         if self.kolumner is not None:
             return self.kolumner
-        elsewhere = {*self.konstanter, *self.saknas, *self.row_key_columns}
+        elsewhere = {*self.konstanter, *self.saknas, *self.row_key_columns, *self.wide_targets}
         return {name: name for name in self.table.column if name not in elsewhere}
 
     @property
@@ -322,6 +381,7 @@ class Fil(Strict):
         """Source columns without which the file is refused: all that the adapter says are there."""
         routed = {source for s in self.styrning for source in s.sources}
         also = {k.kvartal for k in self.kontroll} | ({self.kommun_kolumn} if self.kommun_kolumn else set())
+        also |= set(self.bred.kolumner) if self.bred else set()
         if self.kolumner is not None:
             return {*self.kolumner.values(), *routed, *also}
         column = self.table.column
@@ -448,7 +508,7 @@ def _in_swedish(error: ErrorDetails) -> str:
     if kind == "literal_error":
         return f"ska vara {words['expected'].replace(' or ', ' eller ')}"
     if kind == "extra_forbidden":
-        known = [name for model in (Adapter, Fil, Styrning, Kontroll) for name in model.model_fields]
+        known = [name for model in (Adapter, Fil, Bred, Styrning, Kontroll) for name in model.model_fields]
         near = get_close_matches(str(error["loc"][-1]), known, n=1)
         return "okänd nyckel" + (f"; menas {near[0]}?" if near else "")
     return FAULTS.get(kind, error["msg"])
@@ -520,12 +580,13 @@ def _columns(contract: Table) -> dict[str, Any]:
         "konstanter": only(contract.column),
         "tomt": only((ANY, *contract.column)),
         "nollfyll": only(c.name for c in columns if c.kind in PADDED),
+        "faktor": only(c.name for c in columns if c.kind in SCALED),
         "saknas": {"items": {"enum": [c.name for c in columns if c.kind in MAY_LACK]}},
         "kodmappning": {
             "properties": {
-                c.name: {"additionalProperties": {"enum": list(code_words(c))}}
+                c.name: {"additionalProperties": {"enum": list(words)} if words else True}
                 for c in columns
-                if code_words(c)
+                if (words := code_words(c)) or c.kind == "text"
             },
             "additionalProperties": False,
         },

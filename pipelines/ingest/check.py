@@ -37,10 +37,11 @@ PERIODS = {
 FLAGS = {"ja": True, "true": True, "1": True, "nej": False, "false": False, "0": False}
 DECIMALS = {"kr": (16, 2), "number": (14, 4)}
 NUMBER_TEXT = {
-    "kr": "Kronor med siffror, högst två decimaler och {sign}, {between}",
-    "number": "Tal med siffror, högst fyra decimaler och {sign}, {between}",
+    "kr": "Kronor med siffror, högst {decimals} decimaler och {sign}, {between}",
+    "number": "Tal med siffror, högst {decimals} decimaler och {sign}, {between}",
     "integer": "Heltal med siffror, {between}",
 }
+COUNTED = ("noll", "en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio")
 SIGN = {".": "decimalpunkt", ",": "decimalkomma"}
 DATE_NAMES = {EXCEL: "Excels dagnummer"}
 NAMES = {" ": "mellanslag", "\u00a0": "hårt mellanslag", "\u202f": "smalt mellanslag"}
@@ -139,11 +140,22 @@ def _period_form(fil: Fil) -> tuple[str, str]:
 
 
 def _decimal(text: pl.Expr, column: Column, fil: Fil) -> pl.Expr:
-    digits, decimals = DECIMALS[column.kind]
+    digits, decimals = _places(column, fil)
     sign = re.escape(fil.decimaltecken)
     text = _plain_number(text, fil)
     shaped = pl.when(text.str.contains(rf"^-?\d{{1,{digits}}}(?:{sign}\d{{1,{decimals}}})?$")).then(text)
-    return _no_person(shaped).str.replace(",", ".", literal=True).cast(column.dtype, strict=False)
+    number = _no_person(shaped).str.replace(",", ".", literal=True)
+    if factor := fil.faktor.get(column.name):
+        number = number.cast(pl.Decimal(38, decimals), strict=False) * pl.lit(factor).cast(pl.Decimal(38, 0))
+    return number.cast(column.dtype, strict=False)
+
+
+def _places(column: Column, fil: Fil) -> tuple[int, int]:
+    """Digits before and after the decimal sign that the source's number may have. A factor of ten, hundred
+    and so on moves the sign, so that the product always fits the column, exactly."""
+    digits, decimals = DECIMALS.get(column.kind, (18, 0))
+    moved = len(str(abs(fil.faktor.get(column.name, 1)))) - 1
+    return digits - moved, decimals + moved
 
 
 def _integer(text: pl.Expr, _: Column, fil: Fil) -> pl.Expr:
@@ -253,7 +265,9 @@ def _number_words(column: Column, fil: Fil) -> tuple[str, Words]:
     signs = " eller ".join(NAMES.get(sign, sign) for sign in fil.tusental)
     between = f"tusental skilda av {signs}" if signs else "utan mellanrum"
     return "TAL_FORMAT", {
-        "form": NUMBER_TEXT[column.kind].format(sign=SIGN[fil.decimaltecken], between=between)
+        "form": NUMBER_TEXT[column.kind].format(
+            decimals=COUNTED[_places(column, fil)[1]], sign=SIGN[fil.decimaltecken], between=between
+        )
     }
 
 

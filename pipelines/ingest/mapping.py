@@ -13,6 +13,8 @@ from pipelines.ingest.rules import FILE, ID, LINE, Findings, id_column
 QUARTER = "_kvartal_"
 """Prefix of the columns that carry a printed quarter, by the date they control."""
 MUNICIPALITY = "_kommun"
+HEADING, CELL = "_rubrik", "_cell"
+"""Of a wide table made long: the source column that a row comes from, and what stood in it."""
 
 
 def header_fits(
@@ -62,7 +64,7 @@ class Mapped:
 def apply(fil: Fil, rows: pl.DataFrame, file_name: str, findings: Findings, *, kommun: str) -> Mapped:
     """Map one batch of source rows, as delivered (text, LINE), to the columns of the contract."""
     table = fil.table
-    rows = _trimmed(fil, rows)
+    rows = _long(fil, _trimmed(fil, rows))
     delivered = rows.height
     if fil.kommun_kolumn:
         rows = rows.filter(
@@ -100,6 +102,16 @@ def _trimmed(fil: Fil, rows: pl.DataFrame) -> pl.DataFrame:
     return trimmed.with_columns(pl.when(_says(cells, words).not_()).then(cells)) if words else trimmed
 
 
+def _long(fil: Fil, rows: pl.DataFrame) -> pl.DataFrame:
+    """Of a wide table one row per filled cell, in the order of the file, with HEADING and CELL."""
+    if not fil.bred:
+        return rows
+    wide = list(fil.bred.kolumner)
+    beside = [name for name in rows.columns if name not in wide]
+    cells = rows.unpivot(wide, index=beside, variable_name=HEADING, value_name=CELL)
+    return cells.filter(pl.col(CELL).is_not_null()).sort(LINE, maintain_order=True)
+
+
 def _says(text: pl.Expr, words: list[str]) -> pl.Expr:
     return text.str.to_lowercase().is_in([word.lower() for word in words])
 
@@ -117,7 +129,13 @@ def _targets(fil: Fil, header: set[str], file_name: str) -> dict[str, pl.Expr]:
     targets |= {target: pl.lit(value) for target, value in fil.konstanter.items()}
     targets |= {target: pl.lit(UNKNOWN) for target in fil.saknas if table.column[target].kind != "person"}
     for name in fil.row_key_columns:
-        targets[name] = pl.lit(f"{file_name.rpartition('.')[0]}:") + pl.col(LINE).cast(pl.String)
+        place = [pl.col(LINE).cast(pl.String), *([pl.col(HEADING)] if fil.bred else [])]
+        targets[name] = pl.concat_str(pl.lit(file_name.rpartition(".")[0]), *place, separator=":")
+    if fil.bred:
+        targets[fil.bred.varde] = _cell(fil, fil.bred.varde, CELL)
+        for target in fil.bred.said:
+            said = {heading: values[target] for heading, values in fil.bred.kolumner.items()}
+            targets[target] = pl.col(HEADING).replace_strict(said, return_dtype=pl.String)
     for target, mapping in fil.kodmappning.items():
         targets[target] = _coded(targets[target], mapping, code_words(table.column[target]))
     for routing in fil.styrning:

@@ -35,7 +35,7 @@ OTHER = {"571100": 5_200_000, "500100": 1_900_000}
 """Help at home and common administration: kronor a month in 2020."""
 
 COMMON = {"557900": 210_000, "555900": 95_000}
-"""Units that several groups of placements share, one by stated shares and one by care days: kronor a month in 2020."""
+"""What groups of placements share, by stated shares and by care days: kronor a month in 2020."""
 
 AID = "575100"
 

@@ -9,16 +9,22 @@ from pipelines import ingest, warehouse
 from pipelines.settings import ROOT, Settings
 
 
+def deliver(settings: Settings, place: str, source: str, name: str | None = None) -> None:
+    """Put a file of tests/data in landing, as the whole delivery of ``place``."""
+    folder = settings.landing / place
+    folder.mkdir(parents=True)
+    shutil.copy(ROOT / "tests/data" / f"{source}.csv", folder / f"{name or source}.csv")
+    (folder / "KLAR").touch()
+
+
 @pytest.fixture(scope="session")
 def prov(tmp_path_factory: pytest.TempPathFactory) -> Prov:
     settings = Settings(home=tmp_path_factory.mktemp("prov") / "data")
     settings.make_folders()
-    folder = settings.landing / "0127" / "2021-09-09"
-    folder.mkdir(parents=True)
-    source = ROOT / "tests/data/ej_verkstallda_botkyrka_2021K3.csv"
-    shutil.copy(source, folder / "ej_verkstallda_2021K3_tryckt.csv")
-    (folder / "KLAR").touch()
-    (printed,) = ingest.ingest_all(settings)
+    deliver(settings, "0127/2021-09-09", "ej_verkstallda_botkyrka_2021K3", "ej_verkstallda_2021K3_tryckt")
+    deliver(settings, "2280/2025-11-18", "placeringskostnader_harnosand_2025")
+    printed, costs = ingest.ingest_all(settings)
+    assert costs.status is ingest.Status.ACCEPTED
     cases = [make(kommun, lage_per) for kommun, lage_per in LAGE_PER.items()]
     for made in cases:
         made.write(settings)

@@ -98,7 +98,7 @@ class Cases:
         self.add("handelser", subjekt_typ="beslut", subjekt_id=case, **row)
 
     def write(self, settings: Settings) -> None:
-        """One accepted delivery in the archive, as ingest would have left it."""
+        """One accepted delivery in the archive, as ingest would have left it, after those that are there."""
         parts, place = {}, (self.lage_per, 1)
         for name, rows in self.rows.items():
             table = contracts.table(name)
@@ -125,7 +125,8 @@ class Cases:
             nyckel_id="prov",
             tabeller=parts,
         )
-        archive.save(settings, archive.Manifest(kommun=self.kommun, leveranser=[entry]))
+        earlier = archive.load(settings, self.kommun).leveranser
+        archive.save(settings, archive.Manifest(kommun=self.kommun, leveranser=[*earlier, entry]))
 
 
 LENGTH = {"FORHAND": (14, "dag"), "UTR_BARN": (4, "manad")}
@@ -338,7 +339,8 @@ def make(kommun: str, lage_per: date) -> Cases:
 
 @dataclass(frozen=True)
 class Prov:
-    """An installation with made deadline cases and Botkyrka's list with its dates as printed."""
+    """An installation with made deadline cases, Botkyrka's list with its dates as printed, and Härnösand's
+    printed table of placement costs."""
 
     settings: Settings
     cases: list[Cases]

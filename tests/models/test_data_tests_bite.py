@@ -27,10 +27,17 @@ PLANTED = {
     "kostnad_saknas_har_orsak": """
         update mart.kostnad_per_arsplacering set kostnad_per_arsplacering_kr = 0
         where saknas_orsak is not null""",
+    "kostnadsutveckling_delar_blir_summa": """
+        update mart.kostnadsutveckling set helar_rak_kr = helar_rak_kr + 0.01
+        where rad = '871' and ar = 2026""",
+    "kostnadsutveckling_stammer_med_huvudboken": """
+        insert into staging.stg_ekonomi
+        select * from staging.stg_ekonomi where serie = 'utfall' and verksamhet = '557110' limit 1""",
     "avvikelse_gar_ihop": """
         update mart.kostnad_avvikelse set pris_kr = pris_kr + 0.01 where pris_kr is not null""",
     "avvikelse_summerar_till_skillnaden": """
-        delete from mart.kostnad_avvikelse where periodtyp = 'ar' and jamfor_vard_dygn = 0 and vard_dygn > 0""",
+        delete from mart.kostnad_avvikelse
+        where periodtyp = 'ar' and jamfor_vard_dygn = 0 and vard_dygn > 0""",
     "ekonomi_delar_blir_raden": """
         update mart.fct_ekonomi set belopp_kr = belopp_kr + 0.01 where del_nr = 2""",
     "volym_nyckeltal_stammer": """
@@ -70,6 +77,14 @@ PLANTED = {
     "vard_dygn_hogst_ett_per_dag": "update mart.fct_placering_manad set vard_dygn = 32 where vard_dygn = 31",
     "vard_dygn_stammer_med_placeringen": """
         update mart.fct_placering_manad set betalda_dygn = betalda_dygn - 1 where betalda_dygn = 31""",
+    "placering_oversikt_lager_och_flode": """
+        update mart.placering_oversikt set
+            antal_placerade_ingaende = antal_placerade_ingaende + 1,
+            antal_placerade_sista_dagen = antal_placerade_sista_dagen + 1
+        where periodtyp = 'kvartal' and period = '2024-K2'""",
+    "placering_oversikt_delar_summerar": """
+        delete from mart.placering_oversikt
+        where uppdelning = 'kon' and grupp = 'kvinna' and vard_dygn > 0""",
     "uppdelning_summerar_till_total": """
         delete from mart.indikatorvarde where uppdelning = 'kon' and grupp = 'kvinna' and taljare > 0""",
     "manader_summerar_till_ar": """

@@ -1,20 +1,20 @@
 """Care days and costs, worked out again from staging: as sets of days, and ledger row by ledger row."""
 
 from collections import Counter, defaultdict
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from fnmatch import fnmatchcase
 from typing import Any
 
 import duckdb
 import pytest
 from frist_fall import Prov, d, read
+from placering_orakel import DAY, Key, Manad, act, form_on, in_force, months
 
 from pipelines.settings import SEEDS
 
 Row = dict[str, Any]
-DAY = timedelta(days=1)
-FORMS = read(SEEDS / "placeringsformer.csv")
+KEYS = read(SEEDS / "fordelningsnycklar.csv")
 ACCOUNTS = sorted(read(SEEDS / "kontomappning.csv"), key=lambda m: (int(m["prioritet"]), m["mappning_id"]))
 MONEY = ("brutto", "intakt", "statsbidrag")
 KIND = {"kostnad": "brutto", "intakt": "intakt", "statsbidrag": "statsbidrag"}
@@ -24,43 +24,26 @@ def table(db: duckdb.DuckDBPyConnection, name: str) -> list[Row]:
     return db.sql(f"from {name}").pl().to_dicts()
 
 
-def in_force(rule: Row, day: date) -> bool:
-    return d(rule["giltig_fran"]) <= day and (not rule["giltig_till"] or day < d(rule["giltig_till"]))
-
-
 def placements(db: duckdb.DuckDBPyConnection, like: str = ".*") -> list[Row]:
-    """Placements with their form in force on the first day and the set of days they lasted."""
+    return table(db, f"staging.stg_placering where placering_id similar to '{like}'")
+
+
+def by_day(db: duckdb.DuckDBPyConnection, like: str = ".*") -> dict[str, dict[Key, Manad]]:
+    """Per municipality, what its placements come to month by month, worked out day by day."""
     lage = dict(db.sql("select kommun, lage_per from mart.dim_kommun where lage_per is not null").fetchall())
-    found = []
-    for r in table(db, f"staging.stg_placering where placering_id similar to '{like}'"):
-        forms = (f for f in FORMS if f["placeringsform"] == r["placeringsform"] and in_force(f, r["start"]))
-        form = next(forms, {"kostnadsgrupp": None, "ordning_dubbelt_dygn": 999})
-        known = lage[r["kommun"]] + DAY  # an open placement is still there on the last day known
-        end = min(r["slut"] or known, known)
-        days = [r["start"] + n * DAY for n in range((end - r["start"]).days)]
-        order = (-r["start"].toordinal(), int(form["ordning_dubbelt_dygn"]), r["placering_id"])
-        found.append(r | {"days": days, "kostnadsgrupp": form["kostnadsgrupp"], "order": order})
-    return found
-
-
-def care_days(rows: list[Row]) -> set[tuple[str, str, date]]:
-    """(kommun, placering_id, day): each person's day belongs to one placement."""
-    owner: dict[tuple[str, str, date], Row] = {}
-    for r in rows:
-        person = r["person_nyckel"] or r["placering_id"]
-        for day in r["days"]:
-            now = owner.get((r["kommun"], person, day))
-            if now is None or r["order"] < now["order"]:
-                owner[r["kommun"], person, day] = r
-    return {(kommun, r["placering_id"], day) for (kommun, _, day), r in owner.items()}
-
-
-def month(day: date) -> str:
-    return f"{day:%Y-%m}"
+    rows, periods = placements(db, like), table(db, "staging.stg_placering_period")
+    return {
+        kommun: months(
+            [row for row in rows if row["kommun"] == kommun],
+            [row for row in periods if row["kommun"] == kommun],
+            known,
+        )
+        for kommun, known in lage.items()
+    }
 
 
 @pytest.mark.xdist_group("natt")
-def test_care_days_and_paid_days_of_the_night(lager: duckdb.DuckDBPyConnection) -> None:
+def test_care_days_paid_days_and_cost_of_the_night(lager: duckdb.DuckDBPyConnection) -> None:
     assert assert_days_agree(lager) > 10_000
 
 
@@ -78,17 +61,24 @@ def test_care_days_where_placements_overlap(prov: Prov) -> None:
 
 
 def assert_days_agree(db: duckdb.DuckDBPyConnection, like: str = ".*") -> int:
-    """Every placement and month against sets of days; returns the number of care days."""
-    rows = placements(db, like)
-    paid = Counter((r["kommun"], r["placering_id"], month(day)) for r in rows for day in r["days"])
-    care = Counter((kommun, case, month(day)) for kommun, case, day in care_days(rows))
+    """Every placement and month against days counted one by one; returns the number of care days."""
+    wanted = {
+        (kommun, *key): (m.vard_dygn, m.franvaro_dygn, m.betalda_dygn, m.prissatta_dygn, m.kostnad)
+        for kommun, of in by_day(db, like).items()
+        for key, m in of.items()
+    }
     found = db.sql(f"""
-        select kommun, placering_id, manad, vard_dygn, betalda_dygn from mart.fct_placering_manad
-        where placering_id similar to '{like}'
+        select kommun, placering_id, manad, placeringsform, lagrumsgrupp, vard_dygn, franvaro_dygn,
+            betalda_dygn, prissatta_dygn, beraknad_kostnad_kr
+        from mart.fct_placering_manad where placering_id similar to '{like}'
     """).fetchall()
-    assert {key: (care[key], paid[key]) for key in paid} == {row[:3]: row[3:] for row in found}
-    assert len(found) == len(paid)
-    return sum(care.values())
+    assert len(found) == len(wanted)
+    for row in found:
+        *days, cost = wanted[row[:5]]
+        assert row[5:9] == tuple(days), row[:5]
+        assert (row[9] is None) == (cost is None)
+        assert cost is None or abs(row[9] - cost) <= Decimal("0.006"), row[:5]
+    return sum(days[0] for days in wanted.values())
 
 
 def group_of(row: Row, account: Row, placement: Row | None) -> tuple[str, str, str]:
@@ -103,10 +93,6 @@ def group_of(row: Row, account: Row, placement: Row | None) -> tuple[str, str, s
     return (kostnadsgrupp, malgrupp, lag if kostnadsgrupp == "institution" else "*")
 
 
-def act(lagrum: str) -> str:
-    return lagrum.rsplit(" ", 1)[-1].lower()
-
-
 Sums = dict[tuple[str, tuple[str, str, str]], dict[str, Decimal]]
 """(year, group) → days and money"""
 
@@ -115,12 +101,13 @@ def by_hand(db: duckdb.DuckDBPyConnection) -> Sums:
     """Outcome of Sampelstad by year and group, from staging."""
     sums: Sums = defaultdict(lambda: defaultdict(Decimal))
     rows = [r | {"lagrumsgrupp": act(r["lagrum"])} for r in placements(db) if r["kommun"] == "9901"]
-    by_id = {r["placering_id"]: r for r in rows}
-    for _, case, day in care_days(rows):
-        r = by_id[case]
-        if not r["medplacerad"]:
-            lag = r["lagrumsgrupp"] if r["kostnadsgrupp"] == "institution" else "*"
-            sums[str(day.year), (r["kostnadsgrupp"], r["malgrupp"], lag)]["dygn"] += 1
+    by_id = {r["placering_id"]: r | form_on(r["placeringsform"], r["start"]) for r in rows}
+    for (case, manad, form, lag), month in by_day(db)["9901"].items():
+        placement = by_id[case]
+        if not placement["medplacerad"]:
+            group = form_on(form, d(f"{manad}-01"))["kostnadsgrupp"]
+            of = (group, placement["malgrupp"], lag if group == "institution" else "*")
+            sums[manad[:4], of]["dygn"] += month.vard_dygn
     for r in table(db, "staging.stg_ekonomi"):
         if r["serie"] != "utfall":
             continue
@@ -135,9 +122,25 @@ def by_hand(db: duckdb.DuckDBPyConnection) -> Sums:
             and fnmatchcase(r["motpart"] or "", m["motpart_monster"])
             and in_force(m, end)
         )
-        of = group_of(r, account, by_id.get(r["placering_id"]))
-        sums[year, of][KIND[r["kontotyp"]]] += r["belopp_kr"]
+        if account["fordelning"] == "nyckel":
+            parts = shared(account["nyckel_id"], end, r["belopp_kr"])
+        else:
+            parts = {group_of(r, account, by_id.get(r["placering_id"])): r["belopp_kr"]}
+        for of, kr in parts.items():
+            sums[year, of][KIND[r["kontotyp"]]] += kr
     return sums
+
+
+def shared(key: str, day: date, amount: Decimal) -> dict[tuple[str, str, str], Decimal]:
+    """By the shares in force, the last group in order takes what is left; by care days within one group."""
+    rows = [k for k in KEYS if k["nyckel_id"] == key and in_force(k, day)]
+    groups = sorted({(k["kostnadsgrupp"], k["malgrupp"], "*") for k in rows})
+    parts, left = {}, amount
+    for group in groups[:-1]:
+        share = sum(Decimal(k["andel"]) for k in rows if k["kostnadsgrupp"] == group[0])
+        parts[group] = (amount * share).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        left -= parts[group]
+    return parts | {groups[-1]: left}
 
 
 @pytest.mark.xdist_group("natt")
@@ -251,22 +254,17 @@ def test_arsplatser_are_days_of_the_period(lager: duckdb.DuckDBPyConnection) -> 
 
 
 @pytest.mark.xdist_group("natt")
-def test_deviation_is_volume_price_and_mix(lager: duckdb.DuckDBPyConnection) -> None:
-    rows = table(lager, "mart.kostnad_per_arsplacering")
-    rows = [r for r in rows if r["volym_kr"] is not None and r["avvikelse_kr"] is not None]
-    assert len(rows) > 100
-    for r in rows:
+@pytest.mark.parametrize("jamforelse", ["budget", "foregaende_ar", "prognos", "foregaende_prognos"])
+def test_deviation_is_volume_price_and_mix(lager: duckdb.DuckDBPyConnection, jamforelse: str) -> None:
+    rows = table(lager, f"mart.kostnad_avvikelse where jamforelse = '{jamforelse}'")
+    split = [r for r in rows if r["volym_kr"] is not None]
+    assert len(split) > 50
+    for r in split:
         assert r["volym_kr"] + r["pris_kr"] + r["mix_kr"] == r["avvikelse_kr"]
-    # Price alone: what the days of the outcome cost more than their budget.
-    plan = {group_key(r): r for r in table(lager, "mart.kostnad_per_arsplacering") if r["serie"] == "budget"}
-    for r in rows:
-        of = plan[group_key(r)]
-        price = (r["nettokostnad_kr"] or 0) - (r["vard_dygn"] or 0) * of["nettokostnad_kr"] / of["vard_dygn"]
-        assert abs(r["pris_kr"] - price) <= Decimal("0.02")
-
-
-def group_key(r: Row) -> tuple[str, ...]:
-    return tuple(r[c] for c in ("periodtyp", "period", "kostnadsgrupp", "malgrupp", "regi", "lagrumsgrupp"))
+        if r["jamfor_vard_dygn"]:  # price alone: what its days cost more than they did
+            then = r["jamfor_nettokostnad_kr"] / r["jamfor_vard_dygn"]
+            price = (r["nettokostnad_kr"] or 0) - r["vard_dygn"] * then
+            assert abs(r["pris_kr"] - price) <= Decimal("0.02")
 
 
 @pytest.mark.xdist_group("natt")

@@ -60,6 +60,25 @@ WRONG = {
     "tomt i okänd kolumn": ("tomt: {finns_ej: [x]}}", "utredningar har ingen kolumn finns_ej"),
     "tomt med tal": ("tomt: {inledd: [99991231]}}", "inledd, post 1: ska vara text; sätt citattecken"),
     "nollfyll ett datum": ("nollfyll: {inledd: 8}}", "inledd kan inte nollfyllas"),
+    "faktor på ett datum": ("faktor: {inledd: 1000}}", "inledd kan inte ha någon faktor"),
+    "bred utan källkolumner": ("bred: {varde: typ, kolumner: {}}}", "minst en källkolumn"),
+    "bred som säger olika saker": (
+        "bred: {varde: typ, kolumner: {x: {enhet: a}, y: {malgrupp: barn}}}}",
+        "bred: alla källkolumner ska säga något om samma kolumner",
+    ),
+    "bred som tar cellen två gånger": (
+        "bred: {varde: typ, kolumner: {x: {typ: a}}}}",
+        "typ tar cellerna och kan inte också",
+    ),
+    "bred i okänd kolumn": (
+        "bred: {varde: typ, kolumner: {x: {finns_ej: a}}}}",
+        "utredningar har ingen kolumn finns_ej",
+    ),
+    "bred och kolumner": (
+        "bred: {varde: typ, kolumner: {x: {enhet: a}}}, " + COLUMNS + "}",
+        "enhet, typ fylls både av bred och på ett annat sätt",
+    ),
+    "felstavad nyckel i bred": ("bred: {vrde: typ, kolumner: {x: {}}}}", "okänd nyckel; menas varde?"),
     "standardkod som inte finns": ("kodmappning: {typ: {'*': finns_ej}}}", "finns_ej finns inte i listan"),
     "flagga som inte är ja eller nej": (
         "kodmappning: {skyddad: {J: sant}}}",
@@ -67,6 +86,13 @@ WRONG = {
     ),
     "felstavad nyckel": ("avgransre: ';'}", "avgransre: okänd nyckel; menas avgransare?"),
 }
+
+
+@pytest.mark.parametrize("factor", ["0", "12", "-1001", "10000000"])
+def test_a_factor_only_moves_the_decimal_sign(factor: str, tmp_path: Path) -> None:
+    text = HEAD + "filer:\n  - {monster: '*', tabell: ekonomi, faktor: {belopp_kr: " + factor + "}}"
+    with pytest.raises(AdapterError, match=f"{factor} ska vara en tiopotens"):
+        load(text, tmp_path)
 
 
 @pytest.mark.parametrize("fault", WRONG)
@@ -143,6 +169,10 @@ def test_shipped_adapters_follow_the_schema_that_they_name(path: Path) -> None:
         ({"kodmappning": {"typ": {"Oro": "anmalan"}}}, True),
         ({"kodmappning": {"typ": {"Oro": "oro"}}}, False),
         ({"kodmappning": {"barn_hord": {"J": "ja"}}}, True),
+        ({"tabell": "utredningar", "kodmappning": {"lagrum": {"SoL 14:2": "14 kap. 2 § SoL"}}}, True),
+        ({"kodmappning": {"inkommen": {"igår": "2026-01-01"}}}, False),
+        ({"tabell": "ekonomi", "faktor": {"belopp_kr": -1000}}, True),
+        ({"tabell": "ekonomi", "faktor": {"konto": -1000}}, False),
         ({"saknas": ["enhet"]}, True),
         ({"saknas": ["inkommen"]}, False),
         ({"tomt": {"*": ["NULL"]}}, True),

@@ -154,6 +154,80 @@ def test_refused_number_says_what_may_part_the_thousands() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "factor", "becomes"),
+    [
+        ("-15962", -1000, "15962000"),
+        ("15962", -1000, "-15962000"),
+        ("0", -1000, "0"),
+        ("12.34567", 1000, "12345.67"),
+        ("1.23456789", 1_000_000, "1234567.89"),
+        ("12.345678", 1000, "TAL_FORMAT"),  # less than an öre
+        ("9999999999999.99999", 1000, "9999999999999999.99"),
+        ("99999999999999", 1000, "TAL_FORMAT"),  # more than the column holds
+        ("5.25", -1, "-5.25"),
+    ],
+)
+def test_an_amount_in_another_unit_is_exact(text: str, factor: int, becomes: str) -> None:
+    result = one("belopp_kr", text, faktor={"belopp_kr": factor})
+    assert result == (becomes if becomes == "TAL_FORMAT" else Decimal(becomes))
+
+
+def test_refused_number_says_how_many_decimals_the_unit_has() -> None:
+    _, found, _ = read(fil(faktor={"belopp_kr": 1000}), [LEDGER | {"belopp_kr": "x"}])
+    assert found["forvantat"].to_list() == [
+        "Kronor med siffror, högst fem decimaler och decimalpunkt, utan mellanrum"
+    ]
+
+
+# --- wide tables
+
+WIDE: dict[str, Any] = {
+    "kolumner": {"konto": "Konto", "verksamhet": "Vht"},
+    "konstanter": {"kontotyp": "kostnad"},
+    "nyckel": "fil_och_rad",
+    "tomt": {"*": ["-"]},
+    "bred": {
+        "varde": "belopp_kr",
+        "kolumner": {
+            "Budget": {"period": "2026-01", "serie": "budget"},
+            "Januari": {"period": "2026-01", "serie": "utfall"},
+            "Februari": {"period": "2026-02", "serie": "utfall"},
+        },
+    },
+}
+WIDE_ROW = {"Konto": "5521", "Vht": "571", "Budget": "9", "Januari": "1", "Februari": "2"}
+
+
+def test_each_column_of_a_wide_table_is_a_row() -> None:
+    typed, found, _ = read(fil(**WIDE), [WIDE_ROW, WIDE_ROW | {"Konto": "4531", "Januari": "0"}])
+    assert found.is_empty()
+    assert typed.select("rad_id", "konto", "serie", "period", "belopp_kr").rows() == [
+        ("prov:2:Budget", "5521", "budget", "2026-01", Decimal(9)),
+        ("prov:2:Januari", "5521", "utfall", "2026-01", Decimal(1)),
+        ("prov:2:Februari", "5521", "utfall", "2026-02", Decimal(2)),
+        ("prov:3:Budget", "4531", "budget", "2026-01", Decimal(9)),
+        ("prov:3:Januari", "4531", "utfall", "2026-01", Decimal(0)),
+        ("prov:3:Februari", "4531", "utfall", "2026-02", Decimal(2)),
+    ]
+
+
+def test_an_empty_cell_of_a_wide_table_is_no_row_and_a_bad_one_costs_its_own() -> None:
+    rows = [WIDE_ROW | {"Budget": "-", "Januari": " "}, WIDE_ROW | {"Januari": "x"}]
+    typed, found, _ = read(fil(**WIDE), rows)
+    assert typed.select(LINE, "period", "serie", check.REFUSED).rows() == [
+        (2, "2026-02", "utfall", False),
+        (3, "2026-01", "budget", False),
+        (3, "2026-01", "utfall", True),
+        (3, "2026-02", "utfall", False),
+    ]
+    assert found.select("rad", "regel_id", "varde").rows() == [(3, "TAL_FORMAT", "x")]
+
+
+def test_a_wide_table_needs_all_its_columns() -> None:
+    assert fil(**WIDE).required_sources == set(WIDE_ROW)
+
+
 # --- words for nothing, lost zeros, codes
 
 

@@ -64,6 +64,28 @@ def test_harnosand(sender: Sender) -> None:
     assert "ej_verkstallda_harnosand_2025K3_tabell2:5" in found["beslut_id"].to_list()
 
 
+def test_harnosand_costs(sender: Sender) -> None:
+    """Every filled cell of the printed table but its sums and its projection, in kronor and positive."""
+    name = "placeringskostnader_harnosand_2025.csv"
+    result = sender.send({name: (DATA / name).read_bytes()}, "2025-11-18", "2280")
+    assert (result.status, result.findings.height) == (Status.ACCEPTED, 0)
+    found = archived(sender.settings, "2280", "ekonomi")
+    assert found.height == 28
+    assert found["period"].value_counts().sort("period").rows() == [
+        ("2022-13", 6),
+        ("2023-13", 6),
+        ("2024-13", 8),
+        ("2025-10", 8),
+    ]
+    sis = found.filter(motpart="816").sort("period")
+    assert [int(kr) for kr in sis["belopp_kr"]] == [210_000, 1_411_000, 1_959_000, 2_267_000]
+    assert set(sis["konto"]) == {"HVB"}
+    assert set(found["motpart"].drop_nulls()) == {"170", "816", "821", "871"}
+    assert set(found["verksamhet"]) == {"okand", "557100", "557110", "557120"}
+    nothing = found.filter(motpart="821", period="2023-13")
+    assert nothing["belopp_kr"].to_list() == [0]  # printed as 0, unlike an empty cell
+
+
 def test_specific_adapter_wins_over_the_general_one() -> None:
     loaded = adapter.load(Settings().sources)
     ((chosen, _),) = adapter.match(loaded, "0127", "ej_verkstallda_x_rattad.csv")

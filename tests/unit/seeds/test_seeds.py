@@ -3,6 +3,7 @@
 import csv
 from collections import defaultdict
 from datetime import date
+from decimal import Decimal
 from fnmatch import fnmatchcase
 from itertools import pairwise
 
@@ -21,19 +22,28 @@ KEYS: dict[str, list[str]] = {
 CODED = {
     "lagrum": {"lagrumsgrupp": "lagrumsgrupp"},
     "placeringsformer": {"placeringsform": "placeringsform", "kostnadsgrupp": "kostnadsgrupp"},
+    "debiteringsregler": {"debiteringsregel": "debiteringsregel", "evidens": "evidens"},
+    "fordelningsnycklar": {
+        "kostnadsgrupp": "kostnadsgrupp",
+        "malgrupp": "malgrupp_placering",
+        "regi": "regi",
+        "lagrumsgrupp": "lagrumsgrupp",
+    },
     "kontomappning": {
         "kostnadsgrupp": "kostnadsgrupp",
         "malgrupp": "malgrupp_placering",
         "regi": "regi",
         "lagrumsgrupp": "lagrumsgrupp",
     },
+    "kostnadsutveckling_rader": {"tabell": "kostnadstabell"},
+    "kostnadsutveckling_seriebrott": {"tabell": "kostnadstabell"},
 }
 CLOSED = {
     "helgdagar": {"slag": {"helgdag", "afton"}},
     "lagrum": {"gynnande_beslut": {"ja", "nej"}},
     "kommuner": {"gallringsundantag": {"ja", "nej"}},
     "placeringsformer": {"ar_vard": {"ja", "nej"}, "overvagande": {"ja", "nej"}},
-    "kontomappning": {"fordelning": {"direkt", "placering_id", "ofordelad"}},
+    "kontomappning": {"fordelning": {"direkt", "placering_id", "nyckel", "ofordelad"}},
 }
 NEW_SOL = "2025-07-01"
 
@@ -67,7 +77,13 @@ def test_cells_are_clean(name: str) -> None:
                 date.fromisoformat(row[column])
 
 
-@pytest.mark.parametrize("name", ["lagar", "lagrum", "placeringsformer", "kontomappning"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("lagar", "lagrum", "placeringsformer", "kontomappning", "fordelningsnycklar"),
+        "kostnadsutveckling_rader",
+    ],
+)
 def test_validity_runs_forward(name: str) -> None:
     for row in seed(name):
         assert row["giltig_fran"]
@@ -214,7 +230,7 @@ def test_reporting_rounds() -> None:
 # --- bands ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("indelning", ["standard", "socialstyrelsen"])
+@pytest.mark.parametrize("indelning", ["standard", "socialstyrelsen", "sammanbrott"])
 def test_age_bands_meet(indelning: str) -> None:
     """Both bounds are inclusive whole years."""
     bands = [row for row in seed("aldersgrupper") if row["indelning"] == indelning]
@@ -222,7 +238,7 @@ def test_age_bands_meet(indelning: str) -> None:
     assert bands[0]["fran_alder"] == "0"
     for below, above in pairwise(bands):
         assert int(below["till_alder"]) + 1 == int(above["fran_alder"])
-    assert bands[-1]["till_alder"] == {"standard": "", "socialstyrelsen": "20"}[indelning]
+    assert bands[-1]["till_alder"] == {"socialstyrelsen": "20"}.get(indelning, "")
 
 
 def test_waiting_bands_meet() -> None:
@@ -284,15 +300,15 @@ def test_series_breaks(form: str, day: str, kostnadsgrupp: str, overvagande: str
 # --- kontomappning --------------------------------------------------------------------------------------
 
 
-def mapped(kommun: str, verksamhet: str, day: str) -> Row:
+def mapped(kommun: str, verksamhet: str, day: str, konto: str = "455100", motpart: str = "871") -> Row:
     """The row that wins for an account string; fails when two rows tie for it."""
     hits = [
         row
         for row in seed("kontomappning")
         if fnmatchcase(kommun, row["kommun"])
         and fnmatchcase(verksamhet, row["verksamhet_monster"])
-        and fnmatchcase("455100", row["konto_monster"])
-        and fnmatchcase("871", row["motpart_monster"])
+        and fnmatchcase(konto, row["konto_monster"])
+        and fnmatchcase(motpart, row["motpart_monster"])
         and valid_on(row, day)
     ]
     hits.sort(key=lambda row: int(row["prioritet"]))
@@ -314,7 +330,23 @@ def test_every_account_has_one_cost_group_on_every_day(kommun: str, verksamhet: 
 def test_unallocated_is_said_twice_or_not_at_all() -> None:
     for row in seed("kontomappning"):
         assert (row["kostnadsgrupp"] == "ofordelad") == (row["fordelning"] == "ofordelad")
-        assert bool(row["malgrupp"]) == (row["kostnadsgrupp"] != "ofordelad")
+        assert bool(row["malgrupp"]) == (row["fordelning"] in {"direkt", "placering_id"})
+
+
+def test_a_key_shares_everything_once() -> None:
+    """Fixed shares are one together on every day; a key without shares has none. Each is used, and known."""
+    keys: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for row in seed("fordelningsnycklar"):
+        keys[row["nyckel_id"], row["giltig_fran"], row["giltig_till"]].append(row["andel"])
+    for shares in keys.values():
+        assert sum(map(Decimal, shares)) == 1 if all(shares) else not any(shares)
+    for nyckel_id in {name for name, *_ in keys}:
+        spans = sorted((fran, till) for name, fran, till in keys if name == nyckel_id)
+        assert all(till == following for (_, till), (following, _) in pairwise(spans))
+        assert not spans[-1][1]
+    used = {row["nyckel_id"] for row in seed("kontomappning") if row["fordelning"] == "nyckel"}
+    assert used == {name for name, *_ in keys}
+    assert not any(row["nyckel_id"] for row in seed("kontomappning") if row["fordelning"] != "nyckel")
 
 
 def test_shared_account_leaves_the_law_to_the_placement() -> None:
@@ -345,3 +377,71 @@ def test_sample_accounts(verksamhet: str, day: str, expected: tuple[str, ...]) -
 def test_sample_accounts_reach_every_placement_form() -> None:
     groups = {row["kostnadsgrupp"] for row in seed("kontomappning") if row["kommun"] == "9901"}
     assert {row["kostnadsgrupp"] for row in seed("placeringsformer")} <= groups
+
+
+# --- kostnadsutveckling ---------------------------------------------------------------------------------
+
+
+def test_the_order_of_a_cost_table_is_said_once_and_the_sum_is_no_row() -> None:
+    """The first row whose wildcards fit takes an account, so two rows of a table never share a place."""
+    rows = seed("kostnadsutveckling_rader")
+    places = [(r["kommun"], r["tabell"], r["giltig_fran"], r["ordning"]) for r in rows]
+    assert len(set(places)) == len(places)
+    assert "totalt" not in {r["rad"] for r in rows}
+
+
+def test_a_row_that_takes_the_rest_is_tried_last() -> None:
+    last: dict[tuple[str, str], int] = defaultdict(int)
+    rows = seed("kostnadsutveckling_rader")
+    for row in rows:
+        if row["rad"] not in {"ovrig", "intakt"}:
+            table = row["kommun"], row["tabell"]
+            last[table] = max(last[table], int(row["ordning"]))
+    rest = [row for row in rows if row["rad"] in {"ovrig", "intakt"}]
+    assert all(int(row["ordning"]) > last[row["kommun"], row["tabell"]] > 0 for row in rest)
+
+
+def test_a_series_break_is_of_a_row_or_of_the_sum() -> None:
+    rows = {(r["kommun"], r["tabell"], r["rad"]) for r in seed("kostnadsutveckling_rader")}
+    sums = {(kommun, tabell, "totalt") for kommun, tabell, _ in rows}
+    for row in seed("kostnadsutveckling_seriebrott"):
+        assert (row["kommun"], row["tabell"], row["rad"]) in rows | sums
+        date.fromisoformat(row["fran"])
+        assert row["text"].endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("konto", "verksamhet", "motpart", "expected"),
+    [
+        ("HVB", "okand", "170", ("institution", "egen")),
+        ("HVB", "okand", "816", ("institution", "sis")),
+        ("HVB", "okand", "899", ("ofordelad", "")),
+        ("Familjehem egna", "557100", "", ("familjehem", "")),
+        ("Familjehem egna", "557110", "", ("vardnadsoverflyttad", "")),
+        ("Familjehem egna", "557120", "", ("ofordelad", "")),
+        ("Konsulentstödda familjehem", "okand", "", ("konsulentstott_familjehem", "")),
+    ],
+)
+def test_printed_accounts_of_harnosand(
+    konto: str, verksamhet: str, motpart: str, expected: tuple[str, str]
+) -> None:
+    row = mapped("2280", verksamhet, "2025-10-31", konto, motpart)
+    assert (row["kostnadsgrupp"], row["regi"]) == expected
+
+
+# --- slutorsaker and placering_kontroller ---------------------------------------------------------------
+
+
+def test_every_way_to_end_a_placement_is_judged() -> None:
+    """A breakdown is among those that could have been one; a custody transfer is care that goes on."""
+    rows = {row["slutorsak"]: (row["ar_matt"], row["ar_sammanbrott"]) for row in seed("slutorsaker")}
+    assert set(rows) == set(codes("slutorsak_placering"))
+    assert {reason for reason, judged in rows.items() if judged[1] == "ja"} == {"sammanbrott"}
+    assert {reason for reason, judged in rows.items() if judged[0] == "nej"} == {"vardnadsoverflyttning"}
+    assert set(rows.values()) <= {("ja", "ja"), ("ja", "nej"), ("nej", "nej")}
+
+
+def test_limits_of_the_placement_checks_are_days_in_order() -> None:
+    for row in seed("placering_kontroller"):
+        least, most = (int(row[c] or fallback) for c, fallback in (("minst_dagar", 0), ("hogst_dagar", 9999)))
+        assert 0 <= least <= most
