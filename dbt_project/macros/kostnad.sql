@@ -20,3 +20,10 @@ case
     and {{ grupp }}.{{ kolumn }} is not distinct from {{ rad }}.{{ kolumn }}
     {%- endfor %}
 {%- endmacro %}
+
+{# The group of a piece of a placement (a row with its kostnadsgrupp and lagrumsgrupp, and its placement). #}
+{% macro placeringens_grupp(bit, plac, grupp) -%}
+{{ grupp }}.kommun = {{ bit }}.kommun and {{ grupp }}.kostnadsgrupp = {{ bit }}.kostnadsgrupp
+    and {{ grupp }}.lagrumsgrupp = {{ bit }}.lagrumsgrupp and {{ grupp }}.malgrupp = {{ plac }}.malgrupp
+    and {{ grupp }}.regi = {{ plac }}.regi and {{ grupp }}.ensamkommande = {{ plac }}.ensamkommande
+{%- endmacro %}

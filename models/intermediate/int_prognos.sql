@@ -18,10 +18,7 @@ raknat as (
     from {{ ref('int_placering_manad') }} as dygn
     inner join {{ ref('int_placering') }} as plac
         on plac.kommun = dygn.kommun and plac.placering_id = dygn.placering_id
-    inner join {{ ref('int_volymgrupp') }} as grupp
-        on grupp.kommun = dygn.kommun and grupp.kostnadsgrupp = dygn.kostnadsgrupp
-        and grupp.malgrupp is not distinct from plac.malgrupp and grupp.regi is not distinct from plac.regi
-        and grupp.lagrumsgrupp is not distinct from dygn.lagrumsgrupp and grupp.ensamkommande = plac.ensamkommande
+    inner join {{ ref('int_volymgrupp') }} as grupp on {{ placeringens_grupp('dygn', 'plac', 'grupp') }}
     where not plac.medplacerad
     group by all
 ),

@@ -44,6 +44,4 @@ from sedd
 inner join {{ ref('int_placering_bit') }} as bit
     on bit.kommun = sedd.kommun and bit.placering_id = sedd.placering_id and bit.fran <= sedd.prognos_datum
     and (bit.till > sedd.prognos_datum or bit.till = sedd.raknas_till)
-inner join {{ ref('int_volymgrupp') }} as grupp
-    on grupp.kommun = sedd.kommun and grupp.kostnadsgrupp = bit.kostnadsgrupp and grupp.malgrupp = sedd.malgrupp
-    and grupp.regi = sedd.regi and grupp.lagrumsgrupp = bit.lagrumsgrupp and grupp.ensamkommande = sedd.ensamkommande
+inner join {{ ref('int_volymgrupp') }} as grupp on {{ placeringens_grupp('bit', 'sedd', 'grupp') }}

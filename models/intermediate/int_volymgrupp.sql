@@ -1,5 +1,5 @@
--- Which row of the printed table a placement or a ledger row belongs to, told apart no finer than the ledger does
--- (int_kostnadsindelning). * fits everything, the lowest ordning wins.
+-- Which row of the printed table a placement or a ledger row belongs to, told apart no finer than the ledger
+-- does (int_kostnadsindelning). * fits everything, the lowest ordning wins.
 with grupp as (
     select dygn.kommun, dygn.kostnadsgrupp, plac.malgrupp, plac.regi, dygn.lagrumsgrupp, plac.ensamkommande
     from {{ ref('int_placering_bit') }} as dygn
@@ -13,10 +13,13 @@ with grupp as (
 
 indelad as (
     select
-        grupp.kommun, grupp.kostnadsgrupp, grupp.malgrupp, grupp.regi, grupp.lagrumsgrupp, grupp.ensamkommande,
+        grupp.kommun, grupp.kostnadsgrupp, grupp.malgrupp, grupp.regi, grupp.lagrumsgrupp,
+        grupp.ensamkommande,
         coalesce(grupp.kostnadsgrupp, 'okand') as till_kostnadsgrupp,
         coalesce(grupp.malgrupp, 'alla') as till_malgrupp,
-        case when coalesce(indelning.skiljer_regi, true) then coalesce(grupp.regi, 'alla') else 'alla' end as till_regi,
+        case when coalesce(indelning.skiljer_regi, true) then coalesce(grupp.regi, 'alla')
+            else 'alla'
+        end as till_regi,
         case when coalesce(indelning.skiljer_lagrumsgrupp, true) then coalesce(grupp.lagrumsgrupp, 'alla')
             else 'alla'
         end as till_lagrumsgrupp
@@ -27,7 +30,8 @@ indelad as (
 )
 
 select
-    indelad.kommun, indelad.kostnadsgrupp, indelad.malgrupp, indelad.regi, indelad.lagrumsgrupp, indelad.ensamkommande,
+    indelad.kommun, indelad.kostnadsgrupp, indelad.malgrupp, indelad.regi, indelad.lagrumsgrupp,
+    indelad.ensamkommande,
     indelad.till_kostnadsgrupp, indelad.till_malgrupp, indelad.till_regi, indelad.till_lagrumsgrupp,
     arg_min(volym.volymgrupp, volym.ordning) as volymgrupp
 from indelad
