@@ -81,25 +81,33 @@ placering_vikt as (
 
 dygn as (
     select
-        dygn.kommun, dygn.manad, left(dygn.manad, 4) as ar, dygn.kostnadsgrupp, plac.malgrupp, plac.regi,
-        dygn.lagrumsgrupp, sum(dygn.vard_dygn) as vard_dygn
+        dygn.kommun, 'utfall' as serie, null as version, dygn.manad, left(dygn.manad, 4) as ar, dygn.kostnadsgrupp,
+        plac.malgrupp, plac.regi, dygn.lagrumsgrupp, sum(dygn.vard_dygn) as vard_dygn
     from {{ ref('int_placering_manad') }} as dygn
     inner join {{ ref('int_placering') }} as plac
         on plac.kommun = dygn.kommun and plac.placering_id = dygn.placering_id
     where not plac.medplacerad and not plac.ensamkommande
     group by all
+    union all
+    select
+        kommun, serie, version, period, left(period, 4), kostnadsgrupp, malgrupp, regi, lagrumsgrupp,
+        arsplaceringar * 365
+    from {{ ref('stg_volymplan') }}
 ),
 
 -- A key has fixed shares, or, where it states none, shares by care days: of the month, in the closing period of
--- the year.
+-- the year. A plan is shared by the days that it plans itself, so that it does not change with what comes.
 nyckel_period as (
-    select distinct kommun, period, nyckel_id, dag from rad where fordelning = 'nyckel'
+    select distinct
+        kommun, serie, case when serie <> 'utfall' then version end as version, period, nyckel_id, dag
+    from rad
+    where fordelning = 'nyckel'
 ),
 
 nyckel as (
     select
-        period.kommun, period.period, period.nyckel_id, nyckel.kostnadsgrupp, nyckel.malgrupp, nyckel.regi,
-        nyckel.lagrumsgrupp,
+        period.kommun, period.serie, period.version, period.period, period.nyckel_id, nyckel.kostnadsgrupp,
+        nyckel.malgrupp, nyckel.regi, nyckel.lagrumsgrupp,
         coalesce(any_value(nyckel.andel), sum(dygn.vard_dygn), 0) as vikt
     from nyckel_period as period
     inner join {{ ref('fordelningsnycklar') }} as nyckel
@@ -107,7 +115,8 @@ nyckel as (
         and period.dag >= nyckel.giltig_fran and (nyckel.giltig_till is null or period.dag < nyckel.giltig_till)
     left join dygn
         on nyckel.andel is null
-        and dygn.kommun = period.kommun
+        and dygn.kommun = period.kommun and dygn.serie = period.serie
+        and dygn.version is not distinct from period.version
         and (dygn.manad = period.period or (right(period.period, 2) = '13' and dygn.ar = left(period.period, 4)))
         and dygn.kostnadsgrupp = nyckel.kostnadsgrupp and dygn.malgrupp = nyckel.malgrupp
         and (nyckel.regi is null or dygn.regi = nyckel.regi)
@@ -125,7 +134,9 @@ vikt as (
         nyckel.vikt
     from rad
     inner join nyckel
-        on nyckel.kommun = rad.kommun and nyckel.period = rad.period and nyckel.nyckel_id = rad.nyckel_id
+        on nyckel.kommun = rad.kommun and nyckel.serie = rad.serie and nyckel.period = rad.period
+        and nyckel.nyckel_id = rad.nyckel_id
+        and nyckel.version is not distinct from case when rad.serie <> 'utfall' then rad.version end
     where rad.fordelning = 'nyckel' and nyckel.vikt > 0
 ),
 

@@ -119,6 +119,12 @@ PLANTED = {
     "i_kodlista_fct_frist_utfall__frist_utfall": """
         update mart.fct_frist set utfall = 'forsent' where utfall = 'for_sent'""",
     "unik_nyckel_fct_frist_frist_id": "insert into mart.fct_frist select * from mart.fct_frist limit 1",
+    "kostnad_prognos_gar_ihop": """
+        update mart.kostnad_prognos set kvar_nya_kr = kvar_nya_kr + 0.01 where metod = 'placeringar'""",
+    "kostnad_prognos_stammer_med_huvudboken": """
+        delete from mart.kostnad_prognos where volymgrupp = 'ofordelad' and metod = 'rak'""",
+    "placering_langd_avtar": """
+        update mart.placering_langd set kvar_andel = 1 - kvar_andel where kvar_andel <> 0.5""",
 }
 
 

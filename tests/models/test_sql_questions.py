@@ -464,3 +464,28 @@ def test_the_bridge_leads_from_month_to_month(lager: duckdb.DuckDBPyConnection) 
         group by dag
         """,
     )
+
+
+def test_the_three_forecasts_of_the_year_are_the_marts(lager: duckdb.DuckDBPyConnection) -> None:
+    rows = ask(lager, "14")
+    ways = {"rak": "Rak", "placeringar": "Placeringar", "ekonomens": "Ekonomens"}
+    for metod, heading in ways.items():
+        expected = pairs(
+            lager,
+            f"""
+            select prognos.kommun, volym.namn, prognos.prognos_kr
+            from mart.kostnad_prognos as prognos
+            inner join mart.dim_volymgrupp as volym on volym.volymgrupp = prognos.volymgrupp
+            where prognos.ar_senaste and prognos.metod = '{metod}'
+            """,
+        )
+        groups = [r for r in rows if r["Volymgrupp"] != "Jämförbara grupper"]
+        assert {(r["Kommun"], r["Volymgrupp"]): r[f"{heading}, kr"] for r in groups} == expected
+        assert any(r[f"{heading}, medelfel %"] is not None for r in rows)
+    for r in rows:
+        if r["Volymgrupp"] == "Jämförbara grupper":
+            for heading in ways.values():
+                both = [g for g in rows if g["Kommun"] == r["Kommun"] and g is not r]
+                common = [g for g in both if all(g[f"{other}, kr"] is not None for other in ways.values())]
+                assert sum(g[f"{heading}, kr"] for g in common) == r[f"{heading}, kr"]
+    assert sum(r["Volymgrupp"] == "Jämförbara grupper" for r in rows) == 1
