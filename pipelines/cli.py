@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from pipelines import cli_frist, cli_ingest, cli_lint, cli_publish, cli_purge
+from pipelines import cli_frist, cli_ingest, cli_lint, cli_publish, cli_purge, cli_whatif
 from pipelines.releases import current
 from pipelines.settings import ROOT, WAREHOUSE_FILE, Settings, get_settings
 
@@ -33,6 +33,7 @@ app = typer.Typer(
 cli_ingest.register(app)
 app.command()(cli_purge.purge)
 app.command()(cli_frist.frist)
+app.command()(cli_whatif.whatif)
 cli_publish.register(app)
 app.command()(cli_lint.lint)
 console = Console(highlight=False)
@@ -305,6 +306,10 @@ def summary(settings: Settings) -> dict[str, Any]:
         else [],
         "fellistor": [str(path) for path in lists if path.exists()],
         "bevakningslistor": [str(path) for path in sorted(settings.restricted.glob("*/bevakning.xlsx"))],
+        # The newest month of each municipality.
+        "placeringslistor": list(
+            {p.parent: str(p) for p in sorted(settings.restricted.glob("*/placeringar_*.xlsx"))}.values()
+        ),
         "kvartalsdokument": [
             str(max(folder.iterdir())) for folder in sorted(settings.restricted.glob("*/ej_verkstallda"))
         ],
@@ -387,6 +392,7 @@ def _show(report: dict[str, Any]) -> None:
         *(("Excel", path) for path in report["rapporter"]),
         *(("Fellista", path) for path in report["fellistor"][-1:]),
         *(("Bevakning", path) for path in report["bevakningslistor"]),
+        *(("Månad", path) for path in report["placeringslistor"]),
         *(("Kvartal", path) for path in report["kvartalsdokument"]),
         ("Lager", report["lager"]),
     ]

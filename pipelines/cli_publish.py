@@ -4,7 +4,8 @@ as in cli.py.
 # ruff: noqa: PLC0415, PLR0917 (Typer takes its options as parameters)
 
 import json
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any, NoReturn
@@ -19,7 +20,6 @@ from pipelines.releases import current
 from pipelines.settings import WAREHOUSE_FILE, Settings, get_settings
 
 console = Console(highlight=False, markup=False)
-EJ_VERKSTALLDA = "ej_verkstallda"
 MART = "ej_verkstallda_kvartal"
 Kommun = Annotated[str, typer.Option(help="Kommunkod, till exempel 0127.")]
 Period = Annotated[str, typer.Option(help="Period, till exempel 2026-K3.")]
@@ -34,10 +34,10 @@ def register(app: typer.Typer) -> None:
 
 
 def report(
-    namn: Annotated[str, typer.Argument(help="Rapport: ej_verkstallda.")],
+    namn: Annotated[str, typer.Argument(help="Rapport: ej_verkstallda, volymer eller kostnadsutveckling.")],
     kommun: Kommun,
     period: Annotated[
-        str | None, typer.Option(help="Omgång, till exempel 2026-K3; annars den senaste.")
+        str | None, typer.Option(help="Till exempel 2026-K3, 2026-D2 eller 2025; annars den senaste.")
     ] = None,
     mall: Annotated[Path | None, typer.Option(help="Kommunens egen Word-mall (.docx).")] = None,
     kontrollera: Annotated[
@@ -45,31 +45,17 @@ def report(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Skriv kvartalets dokument: IVO, revisorerna, nämnden och fullmäktige. Eller kontrollera ett
-    dokument.
-    """
-    from pipelines import publish, reports
-
-    if namn != EJ_VERKSTALLDA:
-        _stop(f"Det finns ingen rapport {namn}. Det finns: {EJ_VERKSTALLDA}", USAGE)
-    settings = get_settings()
+    """Skriv en rapports dokument, nämndens och de publicerade. Eller kontrollera ett dokument."""
+    if namn not in REPORTS:
+        _stop(f"Det finns ingen rapport {namn}. Det finns: {', '.join(REPORTS)}", USAGE)
+    settings, of = get_settings(), REPORTS[namn]
     try:
-        kvartal = period or _newest(settings, kommun)
-        if kontrollera:
-            with TemporaryDirectory() as scratch:
-                _compare(
-                    kontrollera,
-                    publish.write_round(settings, kommun, kvartal, Path(scratch)),
-                    kvartal,
-                    as_json,
-                )
+        if kontrollera and of.check:
+            _compare(kontrollera, *of.check(settings, kommun, period, kontrollera), as_json)
             return
-        folder = publish.write_round(settings, kommun, kvartal)
-        files = reports.ej_verkstallda.write(folder, mall)
-        published = current(settings.published)
-        if published:
-            council = reports.ej_verkstallda.council
-            files += council.write_all(published, kommun, folder.name, mall)
+        if kontrollera:
+            _stop(f"{namn} kan inte kontrolleras", USAGE)
+        files = of.write(settings, kommun, period, mall)
     except KeyError as error:
         _stop(str(error.args[0]), REFUSED)
     except ValueError as error:
@@ -218,19 +204,86 @@ def _write_documents(settings: Settings, kommun: str, period: str, template: Pat
     reports.ej_verkstallda.write(publish.write_round(settings, kommun, period), template)
 
 
-def _compare(document: Path, folder: Path, kvartal: str, as_json: bool) -> None:
-    from pipelines import reports
-
-    found = reports.ej_verkstallda.check(document, reports.ej_verkstallda.Round.read(folder))
+def _compare(document: Path, contradictions: list[str], agrees: str, as_json: bool) -> None:
+    """Print what a document contradicts, or that it agrees."""
     if as_json:
-        print(json.dumps([f.text for f in found], ensure_ascii=False))
+        print(json.dumps(contradictions, ensure_ascii=False))
     else:
-        for f in found:
-            console.print(f.text, soft_wrap=True)
-        if not found:
-            console.print(f"{document.name}: antalen i texten stämmer med raderna i {kvartal}.")
-    if found:
+        for text in contradictions:
+            console.print(text, soft_wrap=True)
+        if not contradictions:
+            console.print(f"{document.name}: {agrees}")
+    if contradictions:
         raise typer.Exit(REFUSED)
+
+
+def _write_round(settings: Settings, kommun: str, period: str | None, template: Path | None) -> list[Path]:
+    from pipelines import publish, reports
+
+    folder = publish.write_round(settings, kommun, period or _newest(settings, kommun))
+    files = reports.ej_verkstallda.write(folder, template)
+    if published := current(settings.published):
+        files += reports.ej_verkstallda.council.write_all(published, kommun, folder.name, template)
+    return files
+
+
+def _check_round(
+    settings: Settings, kommun: str, period: str | None, document: Path
+) -> tuple[list[str], str]:
+    from pipelines import publish, reports
+
+    kvartal = period or _newest(settings, kommun)
+    with TemporaryDirectory() as scratch:
+        folder = publish.write_round(settings, kommun, kvartal, Path(scratch))
+        found = reports.ej_verkstallda.check(document, reports.ej_verkstallda.Round.read(folder))
+    return [f.text for f in found], f"antalen i texten stämmer med raderna i {kvartal}."
+
+
+def _write_volumes(settings: Settings, kommun: str, period: str | None, template: Path | None) -> list[Path]:
+    from pipelines import publish, reports
+
+    files = reports.volymer.write_restricted(publish.write_volumes(settings, kommun), period, template)
+    if published := current(settings.published):
+        files += reports.volymer.write_published(published, kommun, period, template)
+    return files
+
+
+def _check_volumes(
+    settings: Settings, kommun: str, period: str | None, document: Path
+) -> tuple[list[str], str]:
+    """Against the board's figures: what is hidden in the published text is no claim."""
+    from pipelines import publish, reports
+
+    source = reports.volymer.Source.restricted(publish.write_volumes(settings, kommun))
+    if period is None:
+        raise ValueError("Ange vilken period dokumentet gäller: --period 2026-D2")
+    found = reports.volymer.check(document, reports.volymer.Report.of(source, period))
+    return [f.text for f in found], f"talen i texten stämmer med tabellerna för {period}."
+
+
+def _write_development(
+    settings: Settings, kommun: str, period: str | None, template: Path | None
+) -> list[Path]:
+    from pipelines import publish, reports
+
+    return reports.volymer.write_development(publish.write_volumes(settings, kommun), period, template)
+
+
+@dataclass(frozen=True)
+class Report:
+    """How a report is written (municipality, period, template), and how a document is set against its
+    figures: what contradicts them, and what is said when nothing does.
+    """
+
+    write: Callable[[Settings, str, str | None, Path | None], list[Path]]
+    check: Callable[[Settings, str, str | None, Path], tuple[list[str], str]] | None = None
+
+
+REPORTS = {
+    "ej_verkstallda": Report(_write_round, _check_round),
+    "volymer": Report(_write_volumes, _check_volumes),
+    "kostnadsutveckling": Report(_write_development),
+}
 
 
 def _list(registers: list[Any], as_json: bool) -> None:

@@ -81,11 +81,11 @@ where false
 {%- endfor %}
 {%- endmacro %}
 
-{# The band of seeds/aldersgrupper.csv (indelning standard) that an age falls in; okand when the age is. #}
-{% macro aldersgrupp(alder) -%}
+{# The band of seeds/aldersgrupper.csv that an age falls in; okand when the age is. #}
+{% macro aldersgrupp(alder, indelning='standard') -%}
     coalesce((
         select grupp.grupp from {{ ref('aldersgrupper') }} as grupp
-        where grupp.indelning = 'standard'
+        where grupp.indelning = '{{ indelning }}'
             and {{ alder }} >= grupp.fran_alder
             and (grupp.till_alder is null or {{ alder }} <= grupp.till_alder)
     ), 'okand')

@@ -12,3 +12,18 @@ case
         when {{ kr }} is null then 'vårddygn utan kostnad'
     end
 {%- endmacro %}
+
+{# Two rows of one municipality that belong to the same group (int_volymgrupp), where a group does not tell all apart. #}
+{% macro samma_grupp(rad, grupp) -%}
+{{ grupp }}.kommun = {{ rad }}.kommun
+    {%- for kolumn in ['kostnadsgrupp', 'malgrupp', 'regi', 'lagrumsgrupp', 'ensamkommande'] %}
+    and {{ grupp }}.{{ kolumn }} is not distinct from {{ rad }}.{{ kolumn }}
+    {%- endfor %}
+{%- endmacro %}
+
+{# The group of a piece of a placement (a row with its kostnadsgrupp and lagrumsgrupp, and its placement). #}
+{% macro placeringens_grupp(bit, plac, grupp) -%}
+{{ grupp }}.kommun = {{ bit }}.kommun and {{ grupp }}.kostnadsgrupp = {{ bit }}.kostnadsgrupp
+    and {{ grupp }}.lagrumsgrupp = {{ bit }}.lagrumsgrupp and {{ grupp }}.malgrupp = {{ plac }}.malgrupp
+    and {{ grupp }}.regi = {{ plac }}.regi and {{ grupp }}.ensamkommande = {{ plac }}.ensamkommande
+{%- endmacro %}

@@ -13,3 +13,22 @@
         {%- for k in kolumner %}, ({{ nyckel | join(', ') }}, {{ rad }}.{{ k }}){% endfor %}
     )
 {%- endmacro %}
+
+{#
+  Every cell of mart.placering_oversikt that the row `rad` counts in: its target group and all of them together, each as
+  a total and in every breakdown. One row per cell, as a struct.
+#}
+{% macro placering_celler(rad) -%}
+    unnest([
+        {%- for malgrupp in [rad ~ '.malgrupp', "'alla'"] %}
+        {'malgrupp': {{ malgrupp }}, 'uppdelning': 'total', 'grupp': 'total'}
+        {%- for k in placering_uppdelningar() %},
+        {'malgrupp': {{ malgrupp }}, 'uppdelning': '{{ k }}', 'grupp': {{ rad }}.{{ k }}}
+        {%- endfor %}{{ ',' if not loop.last }}
+        {%- endfor %}
+    ])
+{%- endmacro %}
+
+{% macro placering_uppdelningar() -%}
+    {{ return(['placeringsform', 'lagrumsgrupp', 'regi', 'kon', 'aldersgrupp', 'sammanbrott_alder']) }}
+{%- endmacro %}

@@ -1,61 +1,27 @@
--- Ledger rows, each as the parts that its cost groups bear. The account mapping is data
--- (seeds/kontomappning.csv): the row of the lowest prioritet whose wildcards fit and which is in force in the
--- period decides. A part goes straight to the group of the account, follows the placement that the row names, or is
--- shared by a stated key (seeds/fordelningsnycklar.csv); what none of them can place stays explicitly unallocated
--- (kostnadsgrupp ofordelad). The parts of a row sum to it: the last one is the remainder.
-with konto as (
-    select distinct
-        kommun, konto, verksamhet, coalesce(motpart, '') as motpart, period,
-        make_date(cast(left(period, 4) as integer), least(cast(right(period, 2) as integer), 12), 1) as manad_start,
-        last_day(make_date(cast(left(period, 4) as integer), least(cast(right(period, 2) as integer), 12), 1)) as dag
-    from {{ ref('stg_ekonomi') }}
-),
-
--- A chart of accounts is a municipality's own; what holds for several is laid out for each of them.
-kontoplan as (
+-- Ledger rows, each as the parts that its cost groups bear. What an account string is mapped to is in int_kontering.
+-- A part goes straight to the group of the account, follows the placement that the row names, or is shared by a
+-- stated key (seeds/fordelningsnycklar.csv); what none of them can place stays explicitly unallocated (kostnadsgrupp
+-- ofordelad). The parts of a row sum to it: the last one is the remainder.
+with rad as not materialized (
     select
-        kommun.kommun, mapp.mappning_id, mapp.prioritet, mapp.konto_monster, mapp.verksamhet_monster,
-        mapp.motpart_monster, mapp.giltig_fran, mapp.giltig_till
-    from (select distinct kommun from konto) as kommun
-    inner join {{ ref('kontomappning') }} as mapp on kommun.kommun glob mapp.kommun
-),
-
-mappad as (
-    select
-        konto.kommun, konto.konto, konto.verksamhet, konto.motpart, konto.period, konto.manad_start, konto.dag,
-        arg_min(plan.mappning_id, (plan.prioritet, plan.mappning_id)) as mappning_id
-    from konto
-    inner join kontoplan as plan
-        on plan.kommun = konto.kommun
-        and konto.konto glob plan.konto_monster
-        and konto.verksamhet glob plan.verksamhet_monster
-        and konto.motpart glob plan.motpart_monster
-        and konto.dag >= plan.giltig_fran
-        and (plan.giltig_till is null or konto.dag < plan.giltig_till)
-    group by all
-),
-
--- Numbered, since a number is quicker to sort and to join by than a key.
-rad as materialized (
-    select
-        row_number() over () as rad_nr,
         rad.kommun, rad.row_key, rad.period, rad.serie, rad.version, rad.konto, rad.kontotyp, rad.verksamhet,
         rad.motpart, rad.ansvar, rad.projekt, rad.enhet, rad.rad_id, rad.placering_id, rad.avser_fran,
         rad.avser_till, rad.belopp_kr, mapp.mappning_id, mapp.kostnadsgrupp, mapp.malgrupp, mapp.regi,
-        mapp.lagrumsgrupp, mapp.fordelning, mapp.nyckel_id, mappad.dag,
+        mapp.lagrumsgrupp, mapp.fordelning, mapp.nyckel_id, kontering.dag,
+        case when rad.serie = 'utfall' then '' else coalesce(rad.version, '') end as plan_version,
         -- The days that a row is for; without them the month it is booked in.
-        coalesce(rad.avser_fran, mappad.manad_start) as tjanst_fran,
-        coalesce(rad.avser_till, mappad.dag) + 1 as tjanst_till
+        coalesce(rad.avser_fran, kontering.manad_start) as tjanst_fran,
+        coalesce(rad.avser_till, kontering.dag) + 1 as tjanst_till
     from {{ ref('stg_ekonomi') }} as rad
-    left join mappad
-        on mappad.kommun = rad.kommun and mappad.konto = rad.konto and mappad.verksamhet = rad.verksamhet
-        and mappad.motpart = coalesce(rad.motpart, '') and mappad.period = rad.period
-    left join {{ ref('kontomappning') }} as mapp on mapp.mappning_id = mappad.mappning_id
+    left join {{ ref('int_kontering') }} as kontering
+        on kontering.kommun = rad.kommun and kontering.konto = rad.konto and kontering.verksamhet = rad.verksamhet
+        and kontering.motpart = coalesce(rad.motpart, '') and kontering.period = rad.period
+    left join {{ ref('kontomappning') }} as mapp on mapp.mappning_id = kontering.mappning_id
 ),
 
 placering as (
     select
-        rad.rad_nr, rad.belopp_kr,
+        rad.kommun, rad.row_key, rad.belopp_kr,
         coalesce(rad.kostnadsgrupp, bit.kostnadsgrupp) as kostnadsgrupp,
         coalesce(rad.malgrupp, plac.malgrupp) as malgrupp,
         coalesce(rad.regi, plac.regi) as regi,
@@ -75,58 +41,69 @@ placering as (
 -- A row for days outside the placement goes to the part of the stay that lies nearest.
 placering_vikt as (
     select
-        rad_nr, belopp_kr, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, ensamkommande,
+        kommun, row_key, belopp_kr, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, ensamkommande,
         case
             when sum(dygn) over rad > 0 then dygn
             when row_number() over (
-                partition by rad_nr order by avstand, kostnadsgrupp, malgrupp, regi, lagrumsgrupp
+                partition by kommun, row_key order by avstand, kostnadsgrupp, malgrupp, regi, lagrumsgrupp
             ) = 1 then 1
             else 0
         end as vikt
     from placering
-    window rad as (partition by rad_nr)
+    window rad as (partition by kommun, row_key)
 ),
 
--- The care days of a month, and of a year under its closing period.
+-- The care days of a month, and of a year under its closing period; of a plan those that it plans.
 dygn as (
     select
-        dygn.kommun, unnest([dygn.manad, left(dygn.manad, 4) || '-13']) as period, dygn.kostnadsgrupp, plac.malgrupp,
-        plac.regi, dygn.lagrumsgrupp, dygn.vard_dygn
+        dygn.kommun, 'utfall' as serie, '' as plan_version,
+        unnest([dygn.manad, left(dygn.manad, 4) || '-13']) as period, dygn.kostnadsgrupp, plac.malgrupp, plac.regi,
+        dygn.lagrumsgrupp, dygn.vard_dygn
     from {{ ref('int_placering_manad') }} as dygn
     inner join {{ ref('int_placering') }} as plac
         on plac.kommun = dygn.kommun and plac.placering_id = dygn.placering_id
     where not plac.medplacerad and not plac.ensamkommande
+    union all
+    select
+        kommun, serie, coalesce(version, ''), unnest([period, left(period, 4) || '-13']), kostnadsgrupp, malgrupp,
+        regi, lagrumsgrupp, arsplaceringar * 365
+    from {{ ref('stg_volymplan') }}
 ),
 
 dygn_period as (
-    select kommun, period, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, sum(vard_dygn) as vard_dygn
+    select
+        kommun, serie, plan_version, period, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, sum(vard_dygn) as vard_dygn
     from dygn
     group by all
 ),
 
 nyckel_del as (
     select
-        period.kommun, period.period, period.nyckel_id, nyckel.kostnadsgrupp, nyckel.malgrupp, nyckel.regi,
-        nyckel.lagrumsgrupp, nyckel.andel
-    from (select distinct kommun, period, nyckel_id, dag from rad where fordelning = 'nyckel') as period
+        rad.kommun, rad.serie, rad.plan_version, rad.period, rad.nyckel_id, nyckel.kostnadsgrupp, nyckel.malgrupp,
+        nyckel.regi, nyckel.lagrumsgrupp, nyckel.andel
+    from (
+        select distinct kommun, serie, plan_version, period, nyckel_id, dag from rad where fordelning = 'nyckel'
+    ) as rad
     inner join {{ ref('fordelningsnycklar') }} as nyckel
-        on nyckel.nyckel_id = period.nyckel_id
-        and period.dag >= nyckel.giltig_fran and (nyckel.giltig_till is null or period.dag < nyckel.giltig_till)
+        on nyckel.nyckel_id = rad.nyckel_id
+        and rad.dag >= nyckel.giltig_fran and (nyckel.giltig_till is null or rad.dag < nyckel.giltig_till)
 ),
 
--- A key has fixed shares, or, where it states none, shares by care days.
+-- A key has fixed shares, or, where it states none, shares by care days. A plan is shared by the days that it plans
+-- itself, so that it does not change with what comes.
 nyckel as (
-    select kommun, period, nyckel_id, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, andel as vikt
+    select
+        kommun, serie, plan_version, period, nyckel_id, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, andel as vikt
     from nyckel_del
     where andel is not null
     union all
     select
-        del.kommun, del.period, del.nyckel_id, del.kostnadsgrupp, del.malgrupp, del.regi, del.lagrumsgrupp,
-        sum(dygn.vard_dygn)
+        del.kommun, del.serie, del.plan_version, del.period, del.nyckel_id, del.kostnadsgrupp, del.malgrupp, del.regi,
+        del.lagrumsgrupp, sum(dygn.vard_dygn)
     from nyckel_del as del
     inner join dygn_period as dygn
-        on dygn.kommun = del.kommun and dygn.period = del.period
-        and dygn.kostnadsgrupp = del.kostnadsgrupp and dygn.malgrupp = del.malgrupp
+        on dygn.kommun = del.kommun and dygn.serie = del.serie and dygn.plan_version = del.plan_version
+        and dygn.period = del.period and dygn.kostnadsgrupp = del.kostnadsgrupp and dygn.malgrupp = del.malgrupp
         and (del.regi is null or dygn.regi = del.regi)
         and (del.lagrumsgrupp is null or dygn.lagrumsgrupp = del.lagrumsgrupp)
     where del.andel is null
@@ -134,32 +111,33 @@ nyckel as (
 ),
 
 vikt as (
-    select rad_nr, belopp_kr, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, ensamkommande, vikt
+    select kommun, row_key, belopp_kr, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, ensamkommande, vikt
     from placering_vikt
     where vikt > 0
     union all
     select
-        rad.rad_nr, rad.belopp_kr, nyckel.kostnadsgrupp, nyckel.malgrupp, nyckel.regi, nyckel.lagrumsgrupp, false,
+        rad.kommun, rad.row_key, rad.belopp_kr, nyckel.kostnadsgrupp, nyckel.malgrupp, nyckel.regi, nyckel.lagrumsgrupp, false,
         nyckel.vikt
     from rad
     inner join nyckel
-        on nyckel.kommun = rad.kommun and nyckel.period = rad.period and nyckel.nyckel_id = rad.nyckel_id
+        on nyckel.kommun = rad.kommun and nyckel.serie = rad.serie and nyckel.plan_version = rad.plan_version
+        and nyckel.period = rad.period and nyckel.nyckel_id = rad.nyckel_id
     where rad.fordelning = 'nyckel' and nyckel.vikt > 0
 ),
 
 andel as (
     select
-        rad_nr, belopp_kr, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, ensamkommande,
+        kommun, row_key, belopp_kr, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, ensamkommande,
         row_number() over ordning as del_nr,
-        count(*) over (partition by rad_nr) as antal_delar,
-        sum(vikt) over ordning / sum(vikt) over (partition by rad_nr) as andel_till_och_med
+        count(*) over (partition by kommun, row_key) as antal_delar,
+        sum(vikt) over ordning / sum(vikt) over (partition by kommun, row_key) as andel_till_och_med
     from vikt
-    window ordning as (partition by rad_nr order by kostnadsgrupp, malgrupp, regi, lagrumsgrupp)
+    window ordning as (partition by kommun, row_key order by kostnadsgrupp, malgrupp, regi, lagrumsgrupp)
 ),
 
 kr as (
     select
-        rad_nr, del_nr, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, ensamkommande,
+        kommun, row_key, del_nr, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, ensamkommande,
         case when del_nr = antal_delar then belopp_kr
             else cast(round(belopp_kr * andel_till_och_med, 2) as decimal(18, 2))
         end as kr_till_och_med
@@ -168,8 +146,8 @@ kr as (
 
 del as (
     select
-        rad_nr, del_nr, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, ensamkommande,
-        kr_till_och_med - lag(kr_till_och_med, 1, 0) over (partition by rad_nr order by del_nr) as belopp_kr
+        kommun, row_key, del_nr, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, ensamkommande,
+        kr_till_och_med - lag(kr_till_och_med, 1, 0) over (partition by kommun, row_key order by del_nr) as belopp_kr
     from kr
 ),
 
@@ -179,16 +157,16 @@ fordelad as (
         rad.kommun, rad.row_key, coalesce(del.del_nr, 1) as del_nr, rad.period, rad.serie, rad.version, rad.konto,
         rad.kontotyp, rad.verksamhet, rad.motpart, rad.ansvar, rad.projekt, rad.enhet, rad.rad_id, rad.placering_id,
         rad.avser_fran, rad.avser_till, rad.mappning_id, rad.nyckel_id,
-        case when rad.fordelning = 'direkt' or del.rad_nr is not null then rad.fordelning else 'ofordelad' end
+        case when rad.fordelning = 'direkt' or del.row_key is not null then rad.fordelning else 'ofordelad' end
             as fordelning,
-        case when del.rad_nr is not null then del.kostnadsgrupp else rad.kostnadsgrupp end as kostnadsgrupp,
-        case when del.rad_nr is not null then del.malgrupp else rad.malgrupp end as malgrupp,
-        case when del.rad_nr is not null then del.regi else rad.regi end as regi,
-        case when del.rad_nr is not null then del.lagrumsgrupp else rad.lagrumsgrupp end as lagrumsgrupp,
+        case when del.row_key is not null then del.kostnadsgrupp else rad.kostnadsgrupp end as kostnadsgrupp,
+        case when del.row_key is not null then del.malgrupp else rad.malgrupp end as malgrupp,
+        case when del.row_key is not null then del.regi else rad.regi end as regi,
+        case when del.row_key is not null then del.lagrumsgrupp else rad.lagrumsgrupp end as lagrumsgrupp,
         coalesce(del.ensamkommande, false) as ensamkommande,
         cast(coalesce(del.belopp_kr, rad.belopp_kr) as decimal(18, 2)) as belopp_kr
     from rad
-    left join del on del.rad_nr = rad.rad_nr
+    left join del on del.kommun = rad.kommun and del.row_key = rad.row_key
 )
 
 select

@@ -58,62 +58,28 @@ rad as (
     inner join serie
         on serie.kalla = 'volymplan' and serie.kommun = plan.kommun and serie.serie = plan.serie
         and serie.ar = left(plan.period, 4) and serie.version = coalesce(plan.version, '')
-),
-
-indelad as (
-    select
-        rad.kommun, rad.serie, rad.manad,
-        coalesce(rad.kostnadsgrupp, 'okand') as kostnadsgrupp,
-        coalesce(rad.malgrupp, 'alla') as malgrupp,
-        case when coalesce(indelning.skiljer_regi, true) then coalesce(rad.regi, 'alla') else 'alla' end as regi,
-        case when coalesce(indelning.skiljer_lagrumsgrupp, true) then coalesce(rad.lagrumsgrupp, 'alla')
-            else 'alla'
-        end as lagrumsgrupp,
-        rad.ensamkommande, rad.person_nyckel, rad.placering_id, rad.placeringsform, rad.vard_dygn,
-        rad.betalda_dygn, rad.kontotyp, rad.belopp_kr
-    from rad
-    left join {{ ref('int_kostnadsindelning') }} as indelning
-        on indelning.kommun = rad.kommun and indelning.kostnadsgrupp = rad.kostnadsgrupp
-        and indelning.malgrupp = rad.malgrupp
-),
-
--- The row of the printed table that a group belongs to; * fits everything, the lowest ordning wins.
-volymgrupp as (
-    select
-        grupp.kostnadsgrupp, grupp.malgrupp, grupp.regi, grupp.lagrumsgrupp, grupp.ensamkommande,
-        arg_min(volym.volymgrupp, volym.ordning) as volymgrupp
-    from (select distinct kostnadsgrupp, malgrupp, regi, lagrumsgrupp, ensamkommande from indelad) as grupp
-    inner join {{ ref('volymgrupper') }} as volym
-        on grupp.malgrupp glob volym.malgrupp
-        and grupp.kostnadsgrupp glob volym.kostnadsgrupp
-        and grupp.regi glob volym.regi
-        and grupp.lagrumsgrupp glob volym.lagrumsgrupp
-        and case when grupp.ensamkommande then 'ja' else 'nej' end = volym.ensamkommande
-    group by all
 )
 
 select
-    indelad.kommun,
-    indelad.serie,
-    indelad.manad,
-    volymgrupp.volymgrupp,
-    indelad.kostnadsgrupp,
-    indelad.malgrupp,
-    indelad.regi,
-    indelad.lagrumsgrupp,
-    indelad.ensamkommande,
-    indelad.person_nyckel,
-    indelad.placering_id,
-    indelad.placeringsform,
-    indelad.vard_dygn,
-    indelad.betalda_dygn,
-    case when indelad.kontotyp = 'kostnad' then indelad.belopp_kr end as bruttokostnad_kr,
-    case when indelad.kontotyp = 'intakt' then indelad.belopp_kr end as intakt_kr,
-    case when indelad.kontotyp = 'statsbidrag' then indelad.belopp_kr end as statsbidrag_kr,
-    indelad.belopp_kr as nettokostnad_kr,
-    case when indelad.kontotyp = 'statsbidrag' then 0 else indelad.belopp_kr end as nettokostnad_exkl_statsbidrag_kr
-from indelad
-inner join volymgrupp
-    on volymgrupp.kostnadsgrupp = indelad.kostnadsgrupp and volymgrupp.malgrupp = indelad.malgrupp
-    and volymgrupp.regi = indelad.regi and volymgrupp.lagrumsgrupp = indelad.lagrumsgrupp
-    and volymgrupp.ensamkommande = indelad.ensamkommande
+    rad.kommun,
+    rad.serie,
+    rad.manad,
+    grupp.volymgrupp,
+    grupp.till_kostnadsgrupp as kostnadsgrupp,
+    grupp.till_malgrupp as malgrupp,
+    grupp.till_regi as regi,
+    grupp.till_lagrumsgrupp as lagrumsgrupp,
+    rad.ensamkommande,
+    rad.person_nyckel,
+    rad.placering_id,
+    rad.placeringsform,
+    rad.vard_dygn,
+    rad.betalda_dygn,
+    case when rad.kontotyp = 'kostnad' then rad.belopp_kr end as bruttokostnad_kr,
+    case when rad.kontotyp = 'intakt' then rad.belopp_kr end as intakt_kr,
+    case when rad.kontotyp = 'statsbidrag' then rad.belopp_kr end as statsbidrag_kr,
+    rad.belopp_kr as nettokostnad_kr,
+    case when rad.kontotyp = 'statsbidrag' then 0 else rad.belopp_kr end as nettokostnad_exkl_statsbidrag_kr
+from rad
+inner join {{ ref('int_volymgrupp') }} as grupp
+    on {{ samma_grupp('rad', 'grupp') }}

@@ -8,7 +8,7 @@ it by their own stage; ``release`` turns ``published/current`` to it. Nothing in
 from pipelines.publish.build import build, release, unreleased
 from pipelines.publish.freezing import FreezeError, difference, freeze, registers, standing, withdraw
 from pipelines.publish.restricted import write as write_restricted
-from pipelines.publish.restricted import write_round
+from pipelines.publish.restricted import write_round, write_volumes
 
 __all__ = [
     "FreezeError",
@@ -22,4 +22,5 @@ __all__ = [
     "withdraw",
     "write_restricted",
     "write_round",
+    "write_volumes",
 ]

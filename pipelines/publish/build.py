@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from pipelines.publish import volymer
 from pipelines.publish.statistics import unexecuted
 from pipelines.releases import current, publish_release
 from pipelines.settings import WAREHOUSE_FILE, Settings
@@ -20,6 +21,8 @@ TABLES = (
     "kommun",
     "vintage",
     "ej_verkstallda_statistik",
+    "volym_nyckeltal",
+    "volym_avvikelse",
 )
 SUPPRESS = Path(__file__).with_name("suppress.sql")
 
@@ -48,6 +51,7 @@ def build(settings: Settings) -> Path | None:
         db.register("statistik", unexecuted(db, settings.suppress_below))
         db.execute("create table ej_verkstallda_statistik as from statistik")
         db.unregister("statistik")
+        volymer.tables(db, settings.suppress_below)
         db.execute("detach warehouse")
         _export(db, folder)
     return folder

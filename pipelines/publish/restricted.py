@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from pipelines.publish import volymer
 from pipelines.publish.freezing import standing
 from pipelines.releases import current
 from pipelines.settings import WAREHOUSE_FILE, Settings
@@ -20,6 +21,8 @@ from pipelines.settings import WAREHOUSE_FILE, Settings
 BEVAKNING = "bevakning.parquet"
 EARLY_LIST = "ej_verkstallda_bevakning.parquet"
 ROUNDS = "ej_verkstallda"
+VOLUMES = "volymer"
+PLACEMENTS = "placeringar"
 SERIES_ROUNDS = 12
 
 URGENT_CLOCKS = """
@@ -98,6 +101,15 @@ SERIES = """
     order by omgang.brytdatum desc
     limit ?
 """
+DEVELOPMENT = """
+    select
+        coalesce(kod.namn, utveckling.tabell) as tabell_namn, coalesce(kod.ordning, 0) as tabell_ordning,
+        utveckling.*
+    from mart.kostnadsutveckling as utveckling
+    left join seed.koder as kod on kod.kodlista = 'kostnadstabell' and kod.kod = utveckling.tabell
+    where utveckling.kommun = ?
+    order by tabell_ordning, tabell_namn, utveckling.ordning, utveckling.ar
+"""
 UNITS = """
     select enhet.enhet, arg_max(enhet.namn, enhet.giltig_fran) as namn
     from mart.dim_enhet as enhet
@@ -109,6 +121,84 @@ UNITS = """
         )
     group by enhet.enhet
 """
+THE_MONTH = """
+    select
+        kommun.namn as kommun_namn, kommun.lage_per,
+        strftime(kommun.lage_per + 1 - interval 1 month, '%Y-%m') as manad,
+        count(*) filter (where plac.slut_datum is null or plac.slut_datum > kommun.lage_per) as antal_oppna,
+        count(*) filter (
+            where (plac.slut_datum is null or plac.slut_datum > kommun.lage_per) and person.ar_skyddad
+        ) as antal_skyddade
+    from mart.dim_kommun as kommun
+    inner join mart.fct_placering as plac on plac.kommun = kommun.kommun
+    left join mart.dim_person as person
+        on person.kommun = plac.kommun and person.person_nyckel = plac.person_nyckel
+    where kommun.kommun = ?
+    group by all
+"""
+OF_THE_MONTH = {
+    "lista": """
+        select
+            lista.*, form.namn as form_namn, regi.namn as regi_namn, beslut.lage_namn as beslut_brist
+        from mart.placering_lista as lista
+        left join mart.beslut_giltighet as beslut
+            on beslut.kommun = lista.kommun and beslut.slag = 'placering'
+            and beslut.subjekt_id = lista.placering_id
+        left join seed.koder as form on form.kodlista = 'placeringsform' and form.kod = lista.placeringsform
+        left join seed.koder as regi on regi.kodlista = 'regi' and regi.kod = lista.regi
+        where lista.kommun = $kommun and $manad is not null
+        order by enhet_namn, start_datum, placering_id
+    """,
+    "beslut": """
+        select beslut.*, slag.namn as slag_namn, coalesce(form.namn, insats.namn, beslut.typ) as typ_namn
+        from mart.beslut_giltighet as beslut
+        inner join seed.beslut_lagen as lagen on lagen.lage = beslut.lage
+        inner join seed.koder as slag on slag.kodlista = 'beslut_giltighet_slag' and slag.kod = beslut.slag
+        left join seed.koder as form
+            on beslut.slag = 'placering' and form.kodlista = 'placeringsform' and form.kod = beslut.typ
+        left join seed.koder as insats
+            on beslut.slag = 'insats' and insats.kodlista = 'insats' and insats.kod = beslut.typ
+        where beslut.kommun = $kommun and $manad is not null
+        order by lagen.ordning, dagar_kvar, enhet_namn, subjekt_id, beslut_id
+    """,
+    "avstamning": """
+        select rad.*, volym.namn as volymgrupp_namn
+        from mart.kostnad_avstamning as rad
+        inner join mart.dim_volymgrupp as volym on volym.volymgrupp = rad.volymgrupp
+        where rad.kommun = $kommun and rad.volymgrupp <> 'ofordelad'
+            and rad.manad between strftime(strptime($manad || '-01', '%Y-%m-%d') - interval 2 month, '%Y-%m')
+            and $manad
+        order by rad.manad desc, volym.ordning
+    """,
+    "lucka": """
+        select rad.*, volym.namn as volymgrupp_namn, slag.namn as slag_namn, orsak.namn as orsak_namn
+        from mart.kostnad_lucka as rad
+        inner join mart.dim_volymgrupp as volym on volym.volymgrupp = rad.volymgrupp
+        inner join seed.koder as slag on slag.kodlista = 'kostnad_lucka_slag' and slag.kod = rad.slag
+        inner join seed.koder as orsak on orsak.kodlista = 'kostnad_lucka_orsak' and orsak.kod = rad.orsak
+        where rad.kommun = $kommun and rad.manad >= (cast(left($manad, 4) as integer) - 1) || '-01'
+        order by slag.ordning, orsak.ordning, rad.manad desc, ekonomi_nyckel, rad.placering_id
+    """,
+    "periodisering": """
+        select rad.*, volym.namn as volymgrupp_namn
+        from mart.kostnad_periodisering as rad
+        inner join mart.dim_volymgrupp as volym on volym.volymgrupp = rad.volymgrupp
+        where rad.kommun = $kommun and rad.manad = $manad
+        order by rad.utforare, volym.ordning
+    """,
+    "brygga": """
+        select rad.*, volym.namn as volymgrupp_namn, handelse.namn as handelse_namn
+        from mart.kostnad_brygga as rad
+        inner join mart.dim_volymgrupp as volym on volym.volymgrupp = rad.volymgrupp
+        inner join seed.koder as handelse
+            on handelse.kodlista = 'kostnad_brygga_handelse' and handelse.kod = rad.handelse
+        where rad.kommun = $kommun and rad.manad = $manad
+        order by volym.ordning, handelse.ordning
+    """,
+}
+"""The rows of the month's workbook by file: the open placements and their decisions, and the newest month
+that is over. Gaps are those of its year and the one before.
+"""
 
 
 def write(settings: Settings) -> list[Path]:
@@ -116,24 +206,47 @@ def write(settings: Settings) -> list[Path]:
 
     ``bevakning.parquet``: one row per clock of ``mart.frist_bevakning``, the most urgent first.
     ``ej_verkstallda_bevakning.parquet``: one row per open decision of ``mart.ej_verkstallda_bevakning``.
-    Where nothing is urgent there is one row without a case, so that no older list is left standing. Then the
-    newest round of unexecuted decisions, see :func:`write_round`. Protected persons are in no row. Raises
-    FileNotFoundError before the first night.
+    Where nothing is urgent there is one row without a case, so that no older list is left standing.
+    ``placeringar/``: the placements of the month, see :data:`OF_THE_MONTH`, where there are any. Then the
+    newest round of unexecuted decisions, see :func:`write_round`, and the board's figures, see
+    :func:`write_volumes`. Protected persons are in no row. Raises FileNotFoundError before the first night.
     """
     settings.restricted.mkdir(mode=0o700, exist_ok=True)
     written = []
     with _warehouse(settings) as db:
+        volymer.board(db)
         query = "select kommun, namn from mart.dim_kommun where lage_per is not null order by kommun"
         for kommun, name in db.execute(query).fetchall():
             folder = settings.restricted / kommun
             for file, rows in ((BEVAKNING, URGENT_CLOCKS), (EARLY_LIST, OPEN_DECISIONS)):
                 written.append(_parquet(folder / file, db.execute(rows, [name, kommun]).pl()))
+            written += _month(db, folder / PLACEMENTS, kommun)
             newest = db.execute(
                 "select max(kvartal) from mart.ej_verkstallda_omgang where kommun = ?", [kommun]
             ).fetchone()
             if newest and newest[0]:
                 written.append(_round(db, settings, kommun, newest[0]))
+            if (folder := _volumes(db, settings, kommun)) is not None:
+                written.append(folder)
     return written
+
+
+def write_volumes(settings: Settings, kommun: str) -> Path:
+    """Write ``restricted/<kommun>/volymer/`` and return it: volumes and unit costs as the board may see them.
+
+    ``volym_nyckeltal.parquet`` and ``volym_avvikelse.parquet``: as in the published database, with nothing
+    hidden and with the rows that are not printed. ``kostnadsutveckling.parquet`` and
+    ``dygnspris_spann.parquet``: the marts of these names. ``underlag.json``: municipality, as-of date,
+    vintage.
+    No row is about a single person, but one may rest on a single one. Raises KeyError when the municipality
+    has no such figures, FileNotFoundError before the first night.
+    """
+    with _warehouse(settings) as db:
+        volymer.board(db)
+        folder = _volumes(db, settings, kommun)
+    if folder is None:
+        raise KeyError(f"{kommun} har inga volymer eller kostnader för placeringar")
+    return folder
 
 
 def write_round(settings: Settings, kommun: str, kvartal: str, folder: Path | None = None) -> Path:
@@ -147,6 +260,19 @@ def write_round(settings: Settings, kommun: str, kvartal: str, folder: Path | No
     """
     with _warehouse(settings) as db:
         return _round(db, settings, kommun, kvartal, folder)
+
+
+def _month(db: duckdb.DuckDBPyConnection, folder: Path, kommun: str) -> list[Path]:
+    """``<name>.parquet`` of OF_THE_MONTH; last ``manad.json``, the month and what is left out."""
+    months = db.execute(THE_MONTH, [kommun]).pl().to_dicts()
+    written = []
+    for month in months:
+        for name, query in OF_THE_MONTH.items():
+            rows = db.execute(query, {"kommun": kommun, "manad": month["manad"]}).pl()
+            written.append(_parquet(folder / f"{name}.parquet", rows))
+        content = json.dumps(month, ensure_ascii=False, default=str, indent=2).encode()
+        written.append(_private(folder / "manad.json", content))
+    return written
 
 
 def _round(
@@ -200,6 +326,34 @@ def _round(
     )
     _parquet(folder / "kontroll.parquet", checks)
     _private(folder / "omgang.json", json.dumps(this, ensure_ascii=False, default=str, indent=2).encode())
+    return folder
+
+
+def _volumes(db: duckdb.DuckDBPyConnection, settings: Settings, kommun: str) -> Path | None:
+    found = {
+        name: db.execute(query, [kommun]).pl()
+        for name, query in {
+            "volym_nyckeltal": f"{volymer.ROWS} where kommun = ?",
+            "volym_avvikelse": f"{volymer.DEVIATIONS} where kommun = ?",
+            "kostnadsutveckling": DEVELOPMENT,
+            "dygnspris_spann": "from mart.dygnspris_spann where kommun = ? order by all",
+        }.items()
+    }
+    if all(rows.is_empty() for rows in found.values()):
+        return None
+    folder = settings.restricted / kommun / VOLUMES
+    for name, rows in found.items():
+        _parquet(folder / f"{name}.parquet", rows)
+    about = db.execute(
+        """
+        select kommun.kommun, kommun.namn as kommun_namn, kommun.lage_per,
+               (select any_value(vintage) from mart.dim_vintage) as vintage
+        from mart.dim_kommun as kommun where kommun.kommun = ?
+        """,
+        [kommun],
+    ).pl()
+    text = json.dumps(about.to_dicts()[0], ensure_ascii=False, default=str, indent=2)
+    _private(folder / "underlag.json", text.encode())
     return folder
 
 

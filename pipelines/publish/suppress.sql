@@ -87,7 +87,8 @@ select
     skydd.grupp,
     coalesce(namn.namn, case when skydd.grupp = 'okand' then 'Okänd' else skydd.grupp end) as grupp_namn,
     coalesce(namn.ordning, 999) as grupp_ordning,
-    case when not ar_skyddad then skydd.taljare end as taljare,
+    -- Cost that no care days stand behind is often one late invoice, of one person.
+    case when not ar_skyddad and not (skydd.statistik = 'kvot' and skydd.namnare = 0) then skydd.taljare end as taljare,
     case when not ar_skyddad then skydd.namnare end as namnare,
     case when not ar_skyddad then skydd.varde end as varde,
     skydd.mattenhet,

@@ -33,9 +33,7 @@ class ListBook:
         self.file = file
         self.footer = footer
 
-        def style(**properties: Any) -> Format:
-            return file.add_format({"font_name": "Calibri", "font_size": 10, "font_color": INK} | properties)
-
+        style = self.style
         self.title = style(bold=True, font_size=14)
         self.heading = style(bold=True, font_size=11)
         self.text = style(valign="top", text_wrap=True, align="left", indent=1)
@@ -57,6 +55,10 @@ class ListBook:
         self.late = style(num_format="#,##0", align="right", valign="top", bold=True, font_color=ALARM)
         self.link = style(font_color="#14506e", underline=1, valign="top")
 
+    def style(self, **properties: Any) -> Format:
+        """A format in the letters of the book."""
+        return self.file.add_format({"font_name": "Calibri", "font_size": 10, "font_color": INK} | properties)
+
     def sheet(self, name: str, widths: Sequence[int]) -> Worksheet:
         """A new sheet, one landscape A4 page wide."""
         sheet = self.file.add_worksheet(name)
@@ -75,11 +77,18 @@ class ListBook:
         sheet.set_row(row, 14 * (1 + len(text) // max(1, sum(widths))))
 
     def table(
-        self, sheet: Worksheet, row: int, columns: Sequence[Column], rows: Sequence[dict[str, Any]]
+        self,
+        sheet: Worksheet,
+        row: int,
+        columns: Sequence[Column],
+        rows: Sequence[dict[str, Any]],
+        *,
+        number: Format | None = None,
     ) -> int:
         """Write headings and rows from ``row`` on; returns the row after the last.
 
-        Days are days, numbers numbers, and what is not observed an empty cell.
+        Days are days, numbers numbers (in the format ``number``, else whole), and what is not observed an
+        empty cell.
         """
         numeric = {c.key for c in columns if any(_is_number(r[c.key]) for r in rows)}
         sheet.set_row(row, 30 if any(len(c.heading) > c.width for c in columns) else 18)
@@ -95,7 +104,7 @@ class ListBook:
                 elif isinstance(value, date):
                     sheet.write_datetime(line, place, value, self.day)
                 elif _is_number(value):
-                    sheet.write_number(line, place, float(value), self.count)
+                    sheet.write_number(line, place, float(value), number or self.count)
                 else:
                     sheet.write_string(line, place, str(value), self.text)
         return row + 1 + len(rows)

@@ -20,7 +20,6 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 
-PLACE = "{{ej_verkstallda}}"
 INK = RGBColor(0x1D, 0x2A, 0x30)
 SHADE = "F1EEE6"
 TABLE_STYLES = ("Table Grid", "Tabellrutnät")
@@ -31,13 +30,18 @@ class WordFile:
     it.
     """
 
-    def __init__(self, title: str, lage_per: date, template: Path | None = None) -> None:
-        """Raises ValueError when the template is not a Word document."""
+    def __init__(
+        self, title: str, lage_per: date, template: Path | None = None, *, report: str = "ej_verkstallda"
+    ) -> None:
+        """``report`` is the paragraph of the template, in double braces, where the text is put. Raises
+        ValueError when the template is not a Word document.
+        """
         try:
             self.doc: DocumentType = Document(str(template) if template else None)
         except (PackageNotFoundError, ValueError, KeyError) as error:
             raise ValueError(f"{template} finns inte, eller är inte ett Word-dokument (.docx)") from error
         self.has_template = template is not None
+        self.place = f"{{{{{report}}}}}"
         self._before = list(self.doc.element.body)
         if not template:
             self._plain_page()
@@ -67,10 +71,12 @@ class WordFile:
         title: str,
         widths: Sequence[float],
         right: Sequence[int] = (),
+        sections: Sequence[int] = (),
     ) -> None:
         """A table with a header row that repeats on each page and ``title`` as its alt text.
 
-        ``widths`` in cm; ``right`` are the columns with numbers.
+        ``widths`` in cm; ``right`` are the columns with numbers; ``sections`` the rows whose only text is the
+        heading of those below.
         """
         caption = self.doc.add_paragraph(title, style=self._style("Caption"))
         caption.paragraph_format.keep_with_next = True
@@ -90,14 +96,20 @@ class WordFile:
             properties.append(_thin_borders())
         _row(table.rows[0], headings, right, bold=True)
         _mark(table.rows[0]._tr.get_or_add_trPr(), "w:tblHeader")
-        for texts in rows:
-            _row(table.add_row(), texts, right)
+        for nr, texts in enumerate(rows):
+            _row(table.add_row(), texts, right, bold=nr in sections)
         for column, width in zip(table.columns, widths, strict=True):
             column.width = Cm(width)
         for row in table.rows:
             _mark(row._tr.get_or_add_trPr(), "w:cantSplit")
             for cell, width in zip(row.cells, widths, strict=True):
                 cell.width = Cm(width)
+        for nr in sections:
+            cells = table.rows[nr + 1].cells
+            cells[0].merge(cells[-1])
+            cells[0].paragraphs[0].paragraph_format.keep_with_next = True
+            for extra in cells[0].paragraphs[1:]:
+                extra._p.getparent().remove(extra._p)
         self.doc.add_paragraph()
 
     def picture(self, png: bytes, alt: str, width: float = 16.0) -> None:
@@ -106,9 +118,17 @@ class WordFile:
         shape._inline.docPr.set("descr", alt)
         shape._inline.docPr.set("title", "Diagram")
 
+    def footer(self, text: str) -> None:
+        """What stands on every page; a template keeps its own footer, and has the text last."""
+        if self.has_template:
+            self.paragraph(text)
+        else:
+            paragraph = self.doc.sections[0].footer.paragraphs[0]
+            paragraph.add_run(text).font.size = Pt(8)
+
     def save(self, target: Path) -> Path:
         """Write the file in one step, for its owner only."""
-        place = next((p for p in self.doc.paragraphs if p.text.strip() == PLACE), None)
+        place = next((p for p in self.doc.paragraphs if p.text.strip() == self.place), None)
         if place is not None:
             known = {id(element) for element in self._before}
             made = [e for e in self.doc.element.body if id(e) not in known and not e.tag.endswith("}sectPr")]

@@ -2,37 +2,18 @@
 "text that is checked."""
 
 import json
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 from docx import Document
-from typer.testing import CliRunner
 
-from pipelines import cli, ingest, warehouse
-from pipelines.settings import Settings, get_settings
+from pipelines import ingest, warehouse
+from pipelines.settings import Settings
 
 pytestmark = pytest.mark.xdist_group("natt")
 Run = Callable[..., Result]
-
-
-@pytest.fixture(scope="module")
-def home(natt: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A copy of the night that may be changed, with its key beside it."""
-    made = Settings(home=tmp_path_factory.mktemp("kvartal") / "data")
-    shutil.copytree(natt.home, made.home, symlinks=True)
-    shutil.copy(natt.pseudonym_key, made.pseudonym_key)
-    return made
-
-
-@pytest.fixture
-def run(home: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
-    monkeypatch.setenv("SOCIALSTAT_HOME", str(home.home))
-    get_settings.cache_clear()
-    yield lambda *args: CliRunner().invoke(cli.app, list(args))
-    get_settings.cache_clear()
 
 
 def test_the_documents_of_a_round(run: Run, home: Settings) -> None:
@@ -57,7 +38,7 @@ def test_the_documents_of_a_round(run: Run, home: Settings) -> None:
 @pytest.mark.parametrize(
     ("args", "code", "said"),
     [
-        (["report", "volymer", "--kommun", "9901"], 2, "Det finns ingen rapport volymer"),
+        (["report", "arsredovisning", "--kommun", "9901"], 2, "Det finns ingen rapport arsredovisning"),
         (["report", "ej_verkstallda", "--kommun", "9901", "--period", "2031-K1"], 1, "ingen avslutad omgång"),
         (["report", "ej_verkstallda", "--kommun", "0180"], 1, "ingen avslutad omgång"),
         (["report", "ej_verkstallda", "--kommun", "9901", "--mall", "finns_inte.docx"], 2, "Word-dokument"),

@@ -1,11 +1,13 @@
-"""The early list of a night: every urgent clock of the mart on its unit's sheet, and nobody recognised."""
+"""The early list and the month's placements: every row of the marts on its sheet, and nobody recognised."""
 
 import stat
+from typing import Any
 
 import duckdb
 import openpyxl
 import polars as pl
 import pytest
+from openpyxl.worksheet.worksheet import Worksheet
 
 from pipelines import publish, reports
 from pipelines.settings import Settings
@@ -59,10 +61,19 @@ def test_nobody_can_be_recognised(natt: Settings, lager: duckdb.DuckDBPyConnecti
         for (case,) in lager.sql("""
             select frist.subjekt_id from mart.fct_frist as frist
             join mart.dim_person as person using (kommun, person_nyckel) where person.ar_skyddad
+            union
+            select plac.placering_id from mart.fct_placering as plac
+            join mart.dim_person as person using (kommun, person_nyckel) where person.ar_skyddad
+            union
+            select insats.insats_id from mart.fct_insats as insats
+            join mart.dim_person as person using (kommun, person_nyckel) where person.ar_skyddad
         """).fetchall()
     }
     assert protected
-    for file in natt.restricted.glob("*/bevakning.*"):
+    files = [*natt.restricted.glob("*/bevakning.*"), *natt.restricted.glob("*/placeringar*.xlsx")]
+    files += natt.restricted.glob("*/placeringar/*.parquet")
+    assert len(files) > 6
+    for file in files:
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
         if file.suffix == ".xlsx":
@@ -76,13 +87,76 @@ def test_nobody_can_be_recognised(natt: Settings, lager: duckdb.DuckDBPyConnecti
         else:
             cells = {str(cell) for row in pl.read_parquet(file).rows() for cell in row}
         assert not cells & keys
-        if file.parent.name == "9901":
+        if "9901" in file.parts:
             assert not cells & protected
 
 
 def test_the_same_night_gives_the_same_bytes(natt: Settings) -> None:
-    file = natt.restricted / "9901" / "bevakning.xlsx"
-    before = file.read_bytes()
+    folder = natt.restricted / "9901"
+    files = [folder / "bevakning.xlsx", *folder.glob("placeringar_*.xlsx")]
+    before = [file.read_bytes() for file in files]
     publish.write_restricted(natt)
     reports.write_restricted(natt.restricted, progress=lambda _: None)
-    assert file.read_bytes() == before
+    assert [file.read_bytes() for file in files] == before
+
+
+def placements_book(settings: Settings, lager: duckdb.DuckDBPyConnection) -> openpyxl.Workbook:
+    """The workbook of the newest month that was over when the night was read."""
+    ((month,),) = lager.sql("""
+        select strftime(lage_per + 1 - interval 1 month, '%Y-%m') from mart.dim_kommun where kommun = '9901'
+    """).fetchall()
+    return openpyxl.load_workbook(settings.restricted / "9901" / f"placeringar_{month}.xlsx")
+
+
+def lines(sheet: Worksheet) -> list[tuple[Any, ...]]:
+    return [tuple(row) for row in sheet.iter_rows(values_only=True)]
+
+
+def test_the_months_placements_are_the_marts(natt: Settings, lager: duckdb.DuckDBPyConnection) -> None:
+    book = placements_book(natt, lager)
+    units, others = book.sheetnames[1:-4], book.sheetnames[-4:]
+    assert book.sheetnames[0] == "Översikt"
+    assert others == ["Beslut", "Avstämning", "Periodisering", "Brygga"]
+    cases = {row[0] for unit in units for row in lines(book[unit])}
+    listed = {case for (case,) in lager.sql("select placering_id from mart.placering_lista").fetchall()}
+    assert listed and listed <= cases
+    open_now = lager.sql("""
+        select count(*) from mart.fct_placering as plac
+        join mart.dim_kommun as kommun using (kommun)
+        where plac.slut_datum is null or plac.slut_datum > kommun.lage_per
+    """).fetchall()
+    ((number,),) = open_now
+    said = str(book["Översikt"]["A2"].value)
+    assert f"{number} placeringar pågår; {number - len(listed)} av dem" in said
+    by_unit = {row[0]: row[1] for row in lines(book["Översikt"]) if row[0] in units}
+    assert sum(by_unit.values()) == len(listed)
+    for sheet, mart, column in (
+        ("Beslut", "beslut_giltighet", "subjekt_id"),
+        ("Avstämning", "kostnad_lucka where manad >= '2025-01'", "ekonomi_nyckel"),
+    ):
+        ids = {i for (i,) in lager.sql(f"select {column} from mart.{mart}").fetchall()}
+        assert ids <= {cell for row in lines(book[sheet]) for cell in row}
+        assert ids
+
+
+def test_the_months_money_is_the_marts(natt: Settings, lager: duckdb.DuckDBPyConnection) -> None:
+    book = placements_book(natt, lager)
+    accruals = [row for row in lines(book["Periodisering"]) if isinstance(row[2], int | float)]
+    *providers, total = accruals
+    assert total[0] == "Alla"
+    assert round(sum(row[-1] for row in providers), 2) == total[-1]
+    ((net,),) = lager.sql("""
+        select sum(netto_kr) from mart.kostnad_periodisering
+        where manad = (select max(manad) from mart.kostnad_periodisering)
+    """).fetchall()
+    assert round(total[-1], 2) == float(net)
+    bridge = {"Vid månadens början": 0.0, "Vid månadens slut": 0.0, "händelser": 0.0}
+    for row in lines(book["Brygga"]):
+        if isinstance(row[4], int | float):
+            bridge[row[1] if row[1] in bridge else "händelser"] += row[4]
+    assert bridge["Vid månadens början"] + bridge["händelser"] == pytest.approx(bridge["Vid månadens slut"])
+    assert bridge["Vid månadens slut"] > 0
+
+
+def test_a_municipality_without_placements_gets_no_month(natt: Settings) -> None:
+    assert not list(natt.restricted.glob("0127/placeringar*"))

@@ -5,6 +5,7 @@ the seeds) and the order of its models. What they compute is dbt's own compiled 
 built.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -49,7 +50,7 @@ class Rigg:
         self.compiled = compiled
         self.db = duckdb.connect(config={"threads": 2})
         self.db.execute(f"attach '{database}' as socialstat; use socialstat")
-        for schema in ("seed", "staging", "intermediate", "mart"):
+        for schema in ("indata", "seed", "staging", "intermediate", "mart"):
             self.db.execute(f"create schema if not exists {schema}")
         self._seeds()
         self.model("int_kalender")
@@ -64,11 +65,10 @@ class Rigg:
             )
 
     def model(self, name: str, folder: str = "intermediate", schema: str = "intermediate") -> None:
-        """Build one model from its compiled SQL."""
-        self.db.execute(f"create or replace table {schema}.{name} as (\n{self.sql_of(name, folder)}\n)")
-
-    def sql_of(self, name: str, folder: str) -> str:
-        return (self.compiled / folder / f"{name}.sql").read_text(encoding="utf-8")
+        """Build one model from its compiled SQL. The night's input files are tables of ``indata`` here."""
+        sql = (self.compiled / folder / f"{name}.sql").read_text(encoding="utf-8")
+        sql = re.sub(r"read_parquet\('[^']*/indata/(\w+)\.parquet'\)", r"indata.\1", sql)
+        self.db.execute(f"create or replace table {schema}.{name} as (\n{sql}\n)")
 
     def load(
         self,
@@ -84,9 +84,13 @@ class Rigg:
             "intermediate.int_forlangning": pl.DataFrame(forlangningar, schema=FORLANGNING, orient="row"),
         }
         for table, frame in tables.items():
-            self.db.register("given", frame.to_arrow())
-            self.db.execute(f"create or replace table {table} as from given")
-            self.db.unregister("given")
+            self.table(table, frame)
+
+    def table(self, name: str, frame: pl.DataFrame) -> None:
+        """A table that the models read, as the test gives it."""
+        self.db.register("given", frame.to_arrow())
+        self.db.execute(f"create or replace table {name} as from given")
+        self.db.unregister("given")
 
     def run(self) -> None:
         for name in MODELS[1:]:

@@ -3,7 +3,6 @@
 A ``Kostnadsrigg`` is given rows of the staging tables and runs every model from there to the marts.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
@@ -15,14 +14,22 @@ from frist_rigg import Rigg
 KOMMUN = "9901"
 INPUT = (
     *("stg_utredning", "stg_beslut", "stg_handelse", "stg_placering", "stg_placering_period"),
-    *("stg_ekonomi", "stg_volymplan"),
+    *("stg_ekonomi", "stg_volymplan", "stg_insats"),
 )
-ENGINE = ("int_lagrum", "int_placering", "int_placering_bit", "int_placering_manad", "int_ekonomi")
-SUMS = ("int_kostnadsindelning", "int_kostnad", "int_manad", "int_period_manad", "int_period")
+ENGINE = (
+    *("int_lagrum", "int_placering", "int_placering_bit", "int_placering_manad"),
+    *("int_kontering", "int_ekonomi"),
+)
+SUMS = (
+    "int_kostnadsindelning",
+    "int_volymgrupp",
+    "int_kostnad",
+    "int_manad",
+    "int_period_manad",
+    "int_period",
+)
 COMPARED = ("int_kostnad_period", "int_kostnad_jamforelse")
 MARTS = ("kostnad_per_arsplacering", "volym_nyckeltal", "kostnad_avvikelse")
-LAGE = re.compile(r"read_parquet\('[^']*/lage\.parquet'\)")
-"""The one input that is not a model: dbt reads it from the build's own folder."""
 Row = Mapping[str, Any]
 
 
@@ -59,9 +66,6 @@ class Kostnadsrigg(Rigg):
 
     def compute_all(self) -> None:
         self.compute(*ENGINE, *SUMS, *COMPARED, *MARTS)
-
-    def sql_of(self, name: str, folder: str) -> str:
-        return LAGE.sub("indata.lage", super().sql_of(name, folder))
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         return self.db.sql(sql).pl().to_dicts()

@@ -28,7 +28,8 @@ from botkyrka_generator import (
 )
 
 import pipelines.warehouse.build  # noqa: F401  (the name `build` in the package is the function)
-from pipelines import ingest, warehouse
+from pipelines import ingest, publish, reports, warehouse
+from pipelines.reports.format import NBSP
 from pipelines.settings import ROOT, Settings
 
 build = sys.modules["pipelines.warehouse.build"]
@@ -147,6 +148,20 @@ def test_printed_tables(lager_2021: Installation, column: str) -> None:
         places, cost = cell.arsplatser, cell.kostnad_per_arsplacering_kr
         found[group.id, column] = half_up(places), half_up(cost / 1000 if cost else None)
     assert found == {key: cell for key, cell in PRINTED.items() if key[1] == column}
+
+
+def test_the_boards_report_prints_the_same(lager_2021: Installation) -> None:
+    """The tables of Volymer och nyckeltal, cell by cell; a cost of nothing for nobody is no figure."""
+    folder = publish.write_volumes(lager_2021.settings, KOMMUN)
+    volymer = reports.volymer
+    report = volymer.Report.of(volymer.Source.restricted(folder), "2021-D2")
+    assert [row["volymgrupp"] for row in report.groups] == [group.id for group in GROUPS]
+    for group, volume, cost in zip(GROUPS, report.volumes.lines, report.costs.lines, strict=True):
+        cells = [PRINTED[group.id, column] for column in COLUMNS]
+        places = [f"{n:,}".replace(",", NBSP) for n, _ in cells]
+        costs = [f"{tkr:,}".replace(",", NBSP) if n else "–" for n, tkr in cells]
+        assert report.volumes.texts(volume)[1:] == places, group.id
+        assert report.costs.texts(cost)[1:] == costs, group.id
 
 
 def test_figures_on_the_limit_are_there(lager_2021: Installation) -> None:

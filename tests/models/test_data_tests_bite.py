@@ -38,6 +38,19 @@ PLANTED = {
     "avvikelse_summerar_till_skillnaden": """
         delete from mart.kostnad_avvikelse
         where periodtyp = 'ar' and jamfor_vard_dygn = 0 and vard_dygn > 0""",
+    "avstamning_gar_ihop": """
+        update mart.kostnad_avstamning set pris_kr = pris_kr + 0.01 where volym_kr <> 0""",
+    "brygga_gar_ihop": """
+        delete from mart.kostnad_brygga where handelse = 'in'""",
+    "dygnspris_spann_i_ordning": """
+        update mart.dygnspris_spann set medel_kr = hogst_kr + 1 where periodtyp = 'ar'""",
+    "periodisering_aterfors": """
+        delete from mart.kostnad_periodisering where att_periodisera_kr = 0 and aterforing_kr <> 0""",
+    "placering_listor_utan_skyddade": """
+        update mart.dim_person as person set ar_skyddad = true
+        from mart.fct_placering as plac
+        inner join mart.placering_lista as lista on lista.placering_id = plac.placering_id
+        where person.person_nyckel = plac.person_nyckel""",
     "ekonomi_delar_blir_raden": """
         update mart.fct_ekonomi set belopp_kr = belopp_kr + 0.01 where del_nr = 2""",
     "volym_nyckeltal_stammer": """
@@ -77,6 +90,14 @@ PLANTED = {
     "vard_dygn_hogst_ett_per_dag": "update mart.fct_placering_manad set vard_dygn = 32 where vard_dygn = 31",
     "vard_dygn_stammer_med_placeringen": """
         update mart.fct_placering_manad set betalda_dygn = betalda_dygn - 1 where betalda_dygn = 31""",
+    "placering_oversikt_lager_och_flode": """
+        update mart.placering_oversikt set
+            antal_placerade_ingaende = antal_placerade_ingaende + 1,
+            antal_placerade_sista_dagen = antal_placerade_sista_dagen + 1
+        where periodtyp = 'kvartal' and period = '2024-K2'""",
+    "placering_oversikt_delar_summerar": """
+        delete from mart.placering_oversikt
+        where uppdelning = 'kon' and grupp = 'kvinna' and vard_dygn > 0""",
     "uppdelning_summerar_till_total": """
         delete from mart.indikatorvarde where uppdelning = 'kon' and grupp = 'kvinna' and taljare > 0""",
     "manader_summerar_till_ar": """
@@ -98,6 +119,12 @@ PLANTED = {
     "i_kodlista_fct_frist_utfall__frist_utfall": """
         update mart.fct_frist set utfall = 'forsent' where utfall = 'for_sent'""",
     "unik_nyckel_fct_frist_frist_id": "insert into mart.fct_frist select * from mart.fct_frist limit 1",
+    "kostnad_prognos_gar_ihop": """
+        update mart.kostnad_prognos set kvar_nya_kr = kvar_nya_kr + 0.01 where metod = 'placeringar'""",
+    "kostnad_prognos_stammer_med_huvudboken": """
+        delete from mart.kostnad_prognos where volymgrupp = 'ofordelad' and metod = 'rak'""",
+    "placering_langd_avtar": """
+        update mart.placering_langd set kvar_andel = 1 - kvar_andel where kvar_andel <> 0.5""",
 }
 
 

@@ -14,7 +14,7 @@ import pytest
 from pipelines.ingest import adapter
 from pipelines.settings import ROOT
 
-QUESTIONS = {path.name.split("_")[0]: path for path in sorted((ROOT / "sql").glob("*.sql"))}
+QUESTIONS = {path.name.partition("_")[0]: path for path in sorted((ROOT / "sql").glob("*.sql"))}
 Row = dict[str, Any]
 
 
@@ -326,3 +326,166 @@ def test_steps_forecast_and_chains_are_the_marts(lager: duckdb.DuckDBPyConnectio
     chains = ask(lager, "9")
     assert chains
     assert all(r["Antal"] == len(r["Utredningar"].split(", ")) > 1 for r in chains)
+
+
+def test_placed_children_as_counted_from_the_placements(lager: duckdb.DuckDBPyConnection) -> None:
+    rows = {(r["Kommun"], r["År"]): r for r in ask(lager, "11")}
+    counted = {
+        "Någon gång": """
+            select plac.kommun, cast(ar.ar as varchar), count(distinct plac.person_nyckel) {child}
+                and year(plac.start_datum) <= ar.ar
+                and coalesce(plac.slut_datum, date '9999-12-31') > make_date(ar.ar, 1, 1) group by all
+        """,
+        "Sista dagen": """
+            select plac.kommun, cast(ar.ar as varchar), count(distinct plac.person_nyckel) {child}
+                and plac.start_datum <= make_date(ar.ar, 12, 31)
+                and coalesce(plac.slut_datum, date '9999-12-31') > make_date(ar.ar, 12, 31) group by all
+        """,
+        "Sammanbrott": """
+            select plac.kommun, cast(ar.ar as varchar), count(*) {child}
+                and year(plac.slut_datum) = ar.ar and plac.slutorsak = 'sammanbrott' group by all
+        """,
+    }
+    child = """
+        from mart.fct_placering as plac cross join (select unnest(range(2015, 2027)) as ar) as ar
+        where plac.vard_id is not null and plac.malgrupp = 'barn'
+    """
+    for column, query in counted.items():
+        found = {key: r[column] for key, r in rows.items() if r[column]}
+        assert found == pairs(lager, query.format(child=child)) != {}
+    for r in rows.values():
+        flow = r["Ingående"] + r["Nya"] - r["Avslutade"] + r["Bytt målgrupp"]
+        assert flow == r["Sista dagen"]
+        assert r["Sammanbrott"] == r["Sammanbrott 0–10 år"] + r["Sammanbrott 11+ år"]
+
+
+def test_reviews_are_those_of_the_clocks(lager: duckdb.DuckDBPyConnection) -> None:
+    rows = ask(lager, "12")
+    rules = "regel_id in ('OV_SOL', 'OV_LVU2', 'OMPR_LVU3')"
+    due = pairs(
+        lager,
+        f"""
+        select frist.kommun, strftime(frist.frist_datum, '%Y-%m'), [
+            count(*), count(*) filter (frist.utfall = 'i_tid'), count(*) filter (frist.utfall = 'upphord')
+        ]
+        from mart.fct_frist as frist inner join mart.dim_kommun as kommun using (kommun)
+        where {rules} and frist.frist_datum <= kommun.lage_per
+            and frist.utfall not in ('undantagen', 'ej_bedombar')
+        group by all
+        """,
+    )
+    found: dict[tuple[str, str], list[int]] = {}
+    for r in rows:
+        sums = found.setdefault((r["Kommun"], r["Månad"]), [0, 0, 0])
+        sums[:] = [before + r[c] for before, c in zip(sums, ("Förfaller", "I tid", "Upphörda"), strict=True)]
+        parts = ("I tid", "Inom förlängning", "Sena", "Upphörda", "För tidigt")
+        assert r["Förfaller"] == sum(r[c] for c in parts)
+        assert (r["Barn i vård"] or 0) >= (r["Varav giltig prövning"] or 0)
+    assert {key: sums for key, sums in found.items() if sums[0]} == due != {}
+
+
+def test_findings_in_placements_are_the_marts(lager: duckdb.DuckDBPyConnection) -> None:
+    """Whose protected ones are left out: test_person."""
+    rows = {(r["Vad"], r["Placering"], r["Från"]) for r in ask(lager, "13")}
+    in_the_mart = lager.sql("""
+        select namn, placering_id, fran_datum from mart.placering_kontroll where not ar_skyddad
+    """).fetchall()
+    assert rows == set(in_the_mart) != set()
+
+
+def test_accruals_are_those_of_the_newest_month(lager: duckdb.DuckDBPyConnection) -> None:
+    rows = ask(lager, "15")
+    ((newest,),) = lager.sql("select max(manad) from mart.kostnad_periodisering").fetchall()
+    assert {r["Månad"] for r in rows} == {newest}
+    whole = [r for r in rows if r["Utförare"] == "Alla"]
+    for column in ("Beräknat, kr", "Att periodisera, kr", "Återföring, kr", "Netto, kr"):
+        assert sum(r[column] for r in whole) == sum(r[column] for r in rows if r not in whole)
+    # What is paid for and not booked by the end of the month, from the invoices themselves.
+    booked = dict(
+        lager.execute(
+            """
+            select placering_id, sum(belopp_kr) from mart.fct_ekonomi
+            where serie = 'utfall' and kontotyp = 'kostnad' and period = $manad and placering_id is not null
+                and strftime(avser_fran_datum, '%Y-%m') = $manad group by 1
+            """,
+            {"manad": newest},
+        ).fetchall()
+    )
+    cost = lager.execute(
+        """
+        select placering_id, utforare, sum(beraknad_kostnad_kr) from mart.fct_placering_manad
+        where manad = ? and kostnadsgrupp not in ('familjehem', 'vardnadsoverflyttad')
+            and not (kostnadsgrupp = 'boende' and regi = 'egen') group by all
+        """,
+        [newest],
+    ).fetchall()
+    providers: dict[str, Decimal] = {}
+    for case, provider, kr in cost:
+        providers[provider] = providers.get(provider, Decimal(0)) + kr - booked.get(case, Decimal(0))
+    found: dict[str, Decimal] = {}
+    for r in rows:
+        if r not in whole:
+            provider = r["Utförare"]
+            found[provider] = found.get(provider, Decimal(0)) + r["Att periodisera, kr"]
+    assert {p: kr for p, kr in found.items() if kr} == {p: kr for p, kr in providers.items() if kr} != {}
+
+
+def test_the_bridge_leads_from_month_to_month(lager: duckdb.DuckDBPyConnection) -> None:
+    rows = ask(lager, "16")
+    months: dict[str, dict[str, Row]] = {}
+    for r in rows:
+        months.setdefault(r["Månad"], {})[r["Händelse"]] = r
+    assert len(months) == 12
+    closing = None
+    for month in sorted(months):
+        events = months[month]
+        first, last = events.pop("Vid månadens början"), events.pop("Vid månadens slut")
+        assert events or first["Kr per dygn"] == last["Kr per dygn"]
+        for column in ("Kr per dygn", "Ändring i antal"):
+            assert first[column] + sum(e[column] for e in events.values()) == last[column]
+        assert closing in (None, first["Kr per dygn"])
+        closing = last["Kr per dygn"]
+    # The closing from the pieces of the placements themselves.
+    assert pairs(
+        lager,
+        """
+        select last_day(strptime(rad.manad || '-01', '%Y-%m-%d')), sum(rad.dygnskostnad_kr)
+        from mart.kostnad_brygga as rad where rad.handelse = 'utgaende' group by all
+        """,
+    ) == pairs(
+        lager,
+        """
+        select dag, sum(pris)
+        from (select distinct last_day(strptime(manad || '-01', '%Y-%m-%d')) as dag from mart.kostnad_brygga)
+        inner join (
+            select fran, till, cast(round(dygnspris_kr, 2) as decimal(18, 2)) as pris
+            from intermediate.int_placering_bit
+        ) on dag >= fran and dag < till
+        group by dag
+        """,
+    )
+
+
+def test_the_three_forecasts_of_the_year_are_the_marts(lager: duckdb.DuckDBPyConnection) -> None:
+    rows = ask(lager, "14")
+    ways = {"rak": "Rak", "placeringar": "Placeringar", "ekonomens": "Ekonomens"}
+    for metod, heading in ways.items():
+        expected = pairs(
+            lager,
+            f"""
+            select prognos.kommun, volym.namn, prognos.prognos_kr
+            from mart.kostnad_prognos as prognos
+            inner join mart.dim_volymgrupp as volym on volym.volymgrupp = prognos.volymgrupp
+            where prognos.ar_senaste and prognos.metod = '{metod}'
+            """,
+        )
+        groups = [r for r in rows if r["Volymgrupp"] != "Jämförbara grupper"]
+        assert {(r["Kommun"], r["Volymgrupp"]): r[f"{heading}, kr"] for r in groups} == expected
+        assert any(r[f"{heading}, medelfel %"] is not None for r in rows)
+    for r in rows:
+        if r["Volymgrupp"] == "Jämförbara grupper":
+            for heading in ways.values():
+                both = [g for g in rows if g["Kommun"] == r["Kommun"] and g is not r]
+                common = [g for g in both if all(g[f"{other}, kr"] is not None for other in ways.values())]
+                assert sum(g[f"{heading}, kr"] for g in common) == r[f"{heading}, kr"]
+    assert sum(r["Volymgrupp"] == "Jämförbara grupper" for r in rows) == 1

@@ -27,6 +27,8 @@ create table ej_verkstallda_statistik (
     kolumn_namn text, ordning int, antal int, medel_dagar decimal(18, 1), median_dagar decimal(18, 1),
     langsta_manader int, forandring int, status text, ar_fryst boolean, lage_per date, vintage text
 );
+create table volym_nyckeltal (kommun text);
+create table volym_avvikelse (kommun text);
 create table vintage (vintage text, byggd timestamp, kod_version text, seeds_hash text, troskel int);
 create table indikator (
     indikator_id text, definitionsversion int, namn text, fraga text, familj text, taljare_text text,

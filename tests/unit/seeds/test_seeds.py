@@ -230,7 +230,7 @@ def test_reporting_rounds() -> None:
 # --- bands ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("indelning", ["standard", "socialstyrelsen"])
+@pytest.mark.parametrize("indelning", ["standard", "socialstyrelsen", "sammanbrott"])
 def test_age_bands_meet(indelning: str) -> None:
     """Both bounds are inclusive whole years."""
     bands = [row for row in seed("aldersgrupper") if row["indelning"] == indelning]
@@ -238,7 +238,7 @@ def test_age_bands_meet(indelning: str) -> None:
     assert bands[0]["fran_alder"] == "0"
     for below, above in pairwise(bands):
         assert int(below["till_alder"]) + 1 == int(above["fran_alder"])
-    assert bands[-1]["till_alder"] == {"standard": "", "socialstyrelsen": "20"}[indelning]
+    assert bands[-1]["till_alder"] == {"socialstyrelsen": "20"}.get(indelning, "")
 
 
 def test_waiting_bands_meet() -> None:
@@ -427,3 +427,21 @@ def test_printed_accounts_of_harnosand(
 ) -> None:
     row = mapped("2280", verksamhet, "2025-10-31", konto, motpart)
     assert (row["kostnadsgrupp"], row["regi"]) == expected
+
+
+# --- slutorsaker and placering_kontroller ---------------------------------------------------------------
+
+
+def test_every_way_to_end_a_placement_is_judged() -> None:
+    """A breakdown is among those that could have been one; a custody transfer is care that goes on."""
+    rows = {row["slutorsak"]: (row["ar_matt"], row["ar_sammanbrott"]) for row in seed("slutorsaker")}
+    assert set(rows) == set(codes("slutorsak_placering"))
+    assert {reason for reason, judged in rows.items() if judged[1] == "ja"} == {"sammanbrott"}
+    assert {reason for reason, judged in rows.items() if judged[0] == "nej"} == {"vardnadsoverflyttning"}
+    assert set(rows.values()) <= {("ja", "ja"), ("ja", "nej"), ("nej", "nej")}
+
+
+def test_limits_of_the_placement_checks_are_days_in_order() -> None:
+    for row in seed("placering_kontroller"):
+        least, most = (int(row[c] or fallback) for c, fallback in (("minst_dagar", 0), ("hogst_dagar", 9999)))
+        assert 0 <= least <= most
