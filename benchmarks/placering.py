@@ -1,6 +1,6 @@
 """How fast care days and cost per placement-year are at national scale, and how much memory they take.
 
-    python benchmarks/placering.py [--kommuner 1 10 50 290] [--rounds 3] [--memory-gb 4] [--write]
+    python benchmarks/placering.py [--kommuner 1 10 50 290] [--rounds 3] [--memory-gb 10] [--write]
 
 Municipalities and ten years of placements, prices and ledger are invented with the groups, prices and accounts of
 Sampelstad. dbt's own compiled SQL makes care days per month and cost per placement-year of them, in a process of its
@@ -585,6 +585,7 @@ def engine(compiled: str, database: str, memory_gb: str) -> dict[str, Any]:
     for name in MODELS:
         where = ("intermediate", "intermediate") if name.startswith("int") else ("marts", "mart")
         steps[name] = timed(house.model, name, *where)
+        told(name, steps[name])
     (days,) = house.db.execute("select sum(vard_dygn) from intermediate.int_placering_manad").fetchone()
     return {"steps": steps, "vard_dygn": int(days)} | peak()
 
@@ -594,6 +595,7 @@ def naive(compiled: str, database: str, memory_gb: str) -> dict[str, Any]:
     steps = {}
     for name, sql in NAIVE.items():
         steps[name] = timed(house.db.execute, f"create or replace table naiv.{name} as {sql}")
+        told(name, steps[name])
     return {"steps": steps} | peak()
 
 
@@ -608,6 +610,14 @@ def timed(do: Callable[..., Any], *arguments: Any) -> tuple[float, float]:
     clock, processor = time.monotonic(), time.process_time()
     do(*arguments)
     return time.monotonic() - clock, time.process_time() - processor
+
+
+def told(step: str, seconds: tuple[float, float]) -> None:
+    """So that somebody who waits, or a run that fails, knows how far it came."""
+    print(
+        f"{step}: {seconds[0]:.1f} s, cpu {seconds[1]:.1f} s, peak {peak()['peak_mb']:.0f} MB",
+        file=sys.stderr,
+    )
 
 
 def peak() -> dict[str, float]:
@@ -629,10 +639,10 @@ def compile_models(home: Path) -> Path:
 
 def child(*command: str) -> dict[str, Any]:
     done = subprocess.run(
-        [sys.executable, __file__, *command], capture_output=True, text=True, check=False, cwd=ROOT
+        [sys.executable, __file__, *command], stdout=subprocess.PIPE, text=True, check=False, cwd=ROOT
     )
     if done.returncode:
-        raise SystemExit(f"{command[0]} failed:\n{done.stderr[-2000:]}")
+        raise SystemExit(f"{command[0]} failed")
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
 
@@ -801,7 +811,7 @@ def main() -> None:
         "--rounds", type=int, nargs="*", default=[3], help="of each size; the last one holds for the rest"
     )
     options.add_argument("--naive-up-to", type=int, default=50, help="largest number for the naive way")
-    options.add_argument("--memory-gb", default="4", help="what DuckDB may use; the rest spills to disk")
+    options.add_argument("--memory-gb", default="10", help="what DuckDB may use; the rest spills to disk")
     options.add_argument(
         "--compiled", help="dbt's folder of compiled models, to save the night that makes it"
     )
