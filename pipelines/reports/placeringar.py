@@ -172,6 +172,8 @@ class _Book:
     def unit(self, name: str, unit: str, rows: Sequence[Row]) -> None:
         """The unit's placements, the longest first."""
         sheet, first = self._sheet(name, unit, self.said, PLACEMENTS)
+        sheet.freeze_panes(first + 1, 1)
+        sheet.repeat_rows(first)
         self.book.table(sheet, first, PLACEMENTS, rows)
 
     def decisions(self, rows: Sequence[Row]) -> None:
