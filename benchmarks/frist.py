@@ -12,15 +12,14 @@ database file as in the night. Beside it, in the same run: a bare ``group by`` o
 import argparse
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
-from resource import RUSAGE_SELF, getrusage
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+from compiled import ROOT, child, compile_models, peak
+
 sys.path[:0] = [str(ROOT / "tests" / "models"), str(ROOT / "tests" / "unit" / "oracle")]
 
 LAGE_PER = "2026-10-31"
@@ -151,33 +150,6 @@ def bare(compiled: str, database: str, memory_gb: str) -> dict[str, Any]:
     return {"seconds": {"group by": time.monotonic() - begun}} | peak()
 
 
-def peak() -> dict[str, float]:
-    return {"peak_mb": getrusage(RUSAGE_SELF).ru_maxrss / 1024}
-
-
-def compile_models(home: Path) -> Path:
-    """The engine's SQL as dbt compiles it in a night of a very small municipality."""
-    from pipelines import ingest, sample, warehouse
-    from pipelines.settings import Settings
-
-    settings = Settings(home=home / "hem", key_file=home / "nyckel")
-    settings.make_folders()
-    sample.write(settings.landing, scale=0.005)
-    ingest.ingest_all(settings, progress=lambda _: None)
-    warehouse.build(settings)
-    return settings.home / "dbt" / "compiled" / "socialstat" / "models"
-
-
-def child(*command: str) -> dict[str, Any]:
-    done = subprocess.run(
-        [sys.executable, __file__, *command], capture_output=True, text=True, check=False, cwd=ROOT
-    )
-    if done.returncode:
-        raise SystemExit(f"{command[0]} failed:\n{done.stderr[-2000:]}")
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
-
-
 def main() -> None:
     options = argparse.ArgumentParser(description="Measure the deadline engine at national scale.")
     options.add_argument(
@@ -196,9 +168,9 @@ def main() -> None:
         compiled = str(compile_models(Path(folder)))
         for clocks in chosen.clocks:
             database = str(Path(folder) / "socialstat.duckdb")
-            events = child("invent", compiled, database, str(clocks))["events"]
-            alone = child("bare", compiled, database, str(chosen.memory_gb))
-            whole = child("engine", compiled, database, str(chosen.memory_gb))
+            events = child(__file__, "invent", compiled, database, str(clocks))["events"]
+            alone = child(__file__, "bare", compiled, database, str(chosen.memory_gb))
+            whole = child(__file__, "engine", compiled, database, str(chosen.memory_gb))
             seconds = sum(whole["seconds"].values())
             under = sum(alone["seconds"].values())
             steps = ", ".join(f"{name} {s:.1f}" for name, s in whole["seconds"].items())

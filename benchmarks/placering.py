@@ -15,18 +15,17 @@ import math
 import os
 import platform
 import re
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from resource import RUSAGE_SELF, getrusage
 from statistics import median
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+from compiled import ROOT, child, compile_models, peak
+
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "models"), str(ROOT / "tests" / "unit" / "oracle")]
 RESULT = ROOT / "docs" / "benchmarks_placering.md"
 
@@ -620,33 +619,6 @@ def told(step: str, seconds: tuple[float, float]) -> None:
     )
 
 
-def peak() -> dict[str, float]:
-    return {"peak_mb": getrusage(RUSAGE_SELF).ru_maxrss / 1024}
-
-
-def compile_models(home: Path) -> Path:
-    """The models' SQL as dbt compiles it in a night of a very small municipality."""
-    from pipelines import ingest, sample, warehouse
-    from pipelines.settings import Settings
-
-    settings = Settings(home=home / "hem", key_file=home / "nyckel")
-    settings.make_folders()
-    sample.write(settings.landing, scale=0.005)
-    ingest.ingest_all(settings, progress=lambda _: None)
-    warehouse.build(settings)
-    return settings.home / "dbt" / "compiled" / "socialstat" / "models"
-
-
-def child(*command: str) -> dict[str, Any]:
-    done = subprocess.run(
-        [sys.executable, __file__, *command], stdout=subprocess.PIPE, text=True, check=False, cwd=ROOT
-    )
-    if done.returncode:
-        raise SystemExit(f"{command[0]} failed")
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
-
-
 # --- the tables ---
 
 
@@ -656,12 +628,12 @@ def measure(
     """The ways, ``rounds`` times in turn, over one invented country."""
     database = folder / "socialstat.duckdb"
     arguments = compiled, str(database), memory_gb
-    invented = child("invent", *arguments, str(kommuner))
+    invented = child(__file__, "invent", *arguments, str(kommuner))
     runs: dict[str, list[Any]] = {"engine": [], "naive": []} if with_naive else {"engine": []}
     for _ in range(rounds):
         for way, found in runs.items():
-            found.append(child(way, *arguments))
-    different = child("compare", *arguments) if with_naive else {}
+            found.append(child(__file__, way, *arguments))
+    different = child(__file__, "compare", *arguments) if with_naive else {}
     database.unlink()
     medians = {
         way: {
