@@ -1,7 +1,7 @@
--- Ledger rows, each as the parts that its cost groups bear. What an account string is mapped to is in int_kontering.
--- A part goes straight to the group of the account, follows the placement that the row names, or is shared by a
--- stated key (seeds/fordelningsnycklar.csv); what none of them can place stays explicitly unallocated (kostnadsgrupp
--- ofordelad). The parts of a row sum to it: the last one is the remainder.
+-- Ledger rows, each as the parts that its cost groups bear. What an account string is mapped to is in
+-- int_kontering. A part goes straight to the group of the account, follows the placement that the row names,
+-- or is shared by a stated key (seeds/fordelningsnycklar.csv); what none of them can place stays explicitly
+-- unallocated (kostnadsgrupp ofordelad). The parts of a row sum to it: the last one is the remainder.
 with rad as not materialized (
     select
         rad.kommun, rad.row_key, rad.period, rad.serie, rad.version, rad.konto, rad.kontotyp, rad.verksamhet,
@@ -14,7 +14,8 @@ with rad as not materialized (
         coalesce(rad.avser_till, kontering.dag) + 1 as tjanst_till
     from {{ ref('stg_ekonomi') }} as rad
     left join {{ ref('int_kontering') }} as kontering
-        on kontering.kommun = rad.kommun and kontering.konto = rad.konto and kontering.verksamhet = rad.verksamhet
+        on kontering.kommun = rad.kommun and kontering.konto = rad.konto
+        and kontering.verksamhet = rad.verksamhet
         and kontering.motpart = coalesce(rad.motpart, '') and kontering.period = rad.period
     left join {{ ref('kontomappning') }} as mapp on mapp.mappning_id = kontering.mappning_id
 ),
@@ -57,53 +58,58 @@ placering_vikt as (
 dygn as (
     select
         dygn.kommun, 'utfall' as serie, '' as plan_version,
-        unnest([dygn.manad, left(dygn.manad, 4) || '-13']) as period, dygn.kostnadsgrupp, plac.malgrupp, plac.regi,
-        dygn.lagrumsgrupp, dygn.vard_dygn
+        unnest([dygn.manad, left(dygn.manad, 4) || '-13']) as period, dygn.kostnadsgrupp, plac.malgrupp,
+        plac.regi, dygn.lagrumsgrupp, dygn.vard_dygn
     from {{ ref('int_placering_manad') }} as dygn
     inner join {{ ref('int_placering') }} as plac
         on plac.kommun = dygn.kommun and plac.placering_id = dygn.placering_id
     where not plac.medplacerad and not plac.ensamkommande
     union all
     select
-        kommun, serie, coalesce(version, ''), unnest([period, left(period, 4) || '-13']), kostnadsgrupp, malgrupp,
-        regi, lagrumsgrupp, arsplaceringar * 365
+        kommun, serie, coalesce(version, ''), unnest([period, left(period, 4) || '-13']), kostnadsgrupp,
+        malgrupp, regi, lagrumsgrupp, arsplaceringar * 365
     from {{ ref('stg_volymplan') }}
 ),
 
 dygn_period as (
     select
-        kommun, serie, plan_version, period, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, sum(vard_dygn) as vard_dygn
+        kommun, serie, plan_version, period, kostnadsgrupp, malgrupp, regi, lagrumsgrupp,
+        sum(vard_dygn) as vard_dygn
     from dygn
     group by all
 ),
 
 nyckel_del as (
     select
-        rad.kommun, rad.serie, rad.plan_version, rad.period, rad.nyckel_id, nyckel.kostnadsgrupp, nyckel.malgrupp,
-        nyckel.regi, nyckel.lagrumsgrupp, nyckel.andel
+        rad.kommun, rad.serie, rad.plan_version, rad.period, rad.nyckel_id, nyckel.kostnadsgrupp,
+        nyckel.malgrupp, nyckel.regi, nyckel.lagrumsgrupp, nyckel.andel
     from (
-        select distinct kommun, serie, plan_version, period, nyckel_id, dag from rad where fordelning = 'nyckel'
+        select distinct kommun, serie, plan_version, period, nyckel_id, dag
+        from rad
+        where fordelning = 'nyckel'
     ) as rad
     inner join {{ ref('fordelningsnycklar') }} as nyckel
         on nyckel.nyckel_id = rad.nyckel_id
         and rad.dag >= nyckel.giltig_fran and (nyckel.giltig_till is null or rad.dag < nyckel.giltig_till)
 ),
 
--- A key has fixed shares, or, where it states none, shares by care days. A plan is shared by the days that it plans
--- itself, so that it does not change with what comes.
+-- A key has fixed shares, or, where it states none, shares by care days. A plan is shared by the days that it
+-- plans itself, so that it does not change with what comes.
 nyckel as (
     select
-        kommun, serie, plan_version, period, nyckel_id, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, andel as vikt
+        kommun, serie, plan_version, period, nyckel_id, kostnadsgrupp, malgrupp, regi, lagrumsgrupp,
+        andel as vikt
     from nyckel_del
     where andel is not null
     union all
     select
-        del.kommun, del.serie, del.plan_version, del.period, del.nyckel_id, del.kostnadsgrupp, del.malgrupp, del.regi,
-        del.lagrumsgrupp, sum(dygn.vard_dygn)
+        del.kommun, del.serie, del.plan_version, del.period, del.nyckel_id, del.kostnadsgrupp, del.malgrupp,
+        del.regi, del.lagrumsgrupp, sum(dygn.vard_dygn)
     from nyckel_del as del
     inner join dygn_period as dygn
         on dygn.kommun = del.kommun and dygn.serie = del.serie and dygn.plan_version = del.plan_version
-        and dygn.period = del.period and dygn.kostnadsgrupp = del.kostnadsgrupp and dygn.malgrupp = del.malgrupp
+        and dygn.period = del.period and dygn.kostnadsgrupp = del.kostnadsgrupp
+        and dygn.malgrupp = del.malgrupp
         and (del.regi is null or dygn.regi = del.regi)
         and (del.lagrumsgrupp is null or dygn.lagrumsgrupp = del.lagrumsgrupp)
     where del.andel is null
@@ -116,8 +122,8 @@ vikt as (
     where vikt > 0
     union all
     select
-        rad.kommun, rad.row_key, rad.belopp_kr, nyckel.kostnadsgrupp, nyckel.malgrupp, nyckel.regi, nyckel.lagrumsgrupp, false,
-        nyckel.vikt
+        rad.kommun, rad.row_key, rad.belopp_kr, nyckel.kostnadsgrupp, nyckel.malgrupp, nyckel.regi,
+        nyckel.lagrumsgrupp, false, nyckel.vikt
     from rad
     inner join nyckel
         on nyckel.kommun = rad.kommun and nyckel.serie = rad.serie and nyckel.plan_version = rad.plan_version
@@ -147,18 +153,21 @@ kr as (
 del as (
     select
         kommun, row_key, del_nr, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, ensamkommande,
-        kr_till_och_med - lag(kr_till_och_med, 1, 0) over (partition by kommun, row_key order by del_nr) as belopp_kr
+        kr_till_och_med
+            - lag(kr_till_och_med, 1, 0) over (partition by kommun, row_key order by del_nr) as belopp_kr
     from kr
 ),
 
 -- A row that is not shared is one part.
 fordelad as (
     select
-        rad.kommun, rad.row_key, coalesce(del.del_nr, 1) as del_nr, rad.period, rad.serie, rad.version, rad.konto,
-        rad.kontotyp, rad.verksamhet, rad.motpart, rad.ansvar, rad.projekt, rad.enhet, rad.rad_id, rad.placering_id,
-        rad.avser_fran, rad.avser_till, rad.mappning_id, rad.nyckel_id,
-        case when rad.fordelning = 'direkt' or del.row_key is not null then rad.fordelning else 'ofordelad' end
-            as fordelning,
+        rad.kommun, rad.row_key, coalesce(del.del_nr, 1) as del_nr, rad.period, rad.serie, rad.version,
+        rad.konto, rad.kontotyp, rad.verksamhet, rad.motpart, rad.ansvar, rad.projekt, rad.enhet, rad.rad_id,
+        rad.placering_id, rad.avser_fran, rad.avser_till, rad.mappning_id, rad.nyckel_id,
+        case
+            when rad.fordelning = 'direkt' or del.row_key is not null then rad.fordelning
+            else 'ofordelad'
+        end as fordelning,
         case when del.row_key is not null then del.kostnadsgrupp else rad.kostnadsgrupp end as kostnadsgrupp,
         case when del.row_key is not null then del.malgrupp else rad.malgrupp end as malgrupp,
         case when del.row_key is not null then del.regi else rad.regi end as regi,
@@ -170,13 +179,13 @@ fordelad as (
 )
 
 select
-    kommun, row_key, del_nr, period, serie, version, konto, kontotyp, verksamhet, motpart, ansvar, projekt, enhet,
-    rad_id, placering_id, avser_fran, avser_till, mappning_id,
+    kommun, row_key, del_nr, period, serie, version, konto, kontotyp, verksamhet, motpart, ansvar, projekt,
+    enhet, rad_id, placering_id, avser_fran, avser_till, mappning_id,
     case when fordelning = 'nyckel' then nyckel_id end as nyckel_id,
     fordelning,
-    case when fordelning = 'ofordelad' then 'ofordelad' else coalesce(kostnadsgrupp, 'okand') end as kostnadsgrupp,
-    malgrupp,
-    regi,
+    case when fordelning = 'ofordelad' then 'ofordelad' else coalesce(kostnadsgrupp, 'okand') end
+        as kostnadsgrupp,
+    malgrupp, regi,
     lagrumsgrupp,
     ensamkommande,
     belopp_kr

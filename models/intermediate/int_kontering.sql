@@ -1,10 +1,11 @@
--- What each account string is mapped to in each period: of the rows of seeds/kontomappning.csv whose wildcards fit
--- and which are in force, the one of the lowest prioritet.
+-- What each account string is mapped to in each period: of the rows of seeds/kontomappning.csv whose
+-- wildcards fit and which are in force, the one of the lowest prioritet.
 with konto as (
     select distinct
         kommun, konto, verksamhet, coalesce(motpart, '') as motpart, period,
-        make_date(cast(left(period, 4) as integer), least(cast(right(period, 2) as integer), 12), 1) as manad_start,
-        last_day(make_date(cast(left(period, 4) as integer), least(cast(right(period, 2) as integer), 12), 1)) as dag
+        make_date(cast(left(period, 4) as integer), least(cast(right(period, 2) as integer), 12), 1)
+            as manad_start,
+        last_day(manad_start) as dag
     from {{ ref('stg_ekonomi') }}
 ),
 

@@ -43,8 +43,9 @@ rad as (
     from volym
     union all
     select
-        ekonomi.kommun, serie.raknas_som, ekonomi.period, ekonomi.kostnadsgrupp, ekonomi.malgrupp, ekonomi.regi,
-        ekonomi.lagrumsgrupp, ekonomi.ensamkommande, null, null, null, null, null, ekonomi.kontotyp,
+        ekonomi.kommun, serie.raknas_som, ekonomi.period, ekonomi.kostnadsgrupp, ekonomi.malgrupp,
+        ekonomi.regi, ekonomi.lagrumsgrupp, ekonomi.ensamkommande, null, null, null, null, null,
+        ekonomi.kontotyp,
         ekonomi.belopp_kr
     from {{ ref('int_ekonomi') }} as ekonomi
     inner join serie
@@ -52,8 +53,9 @@ rad as (
         and serie.ar = left(ekonomi.period, 4) and serie.version = coalesce(ekonomi.version, '')
     union all
     select
-        plan.kommun, serie.raknas_som, plan.period, plan.kostnadsgrupp, plan.malgrupp, plan.regi, plan.lagrumsgrupp,
-        false, null, null, null, cast(plan.arsplaceringar * 365 as decimal(18, 4)), null, null, null
+        plan.kommun, serie.raknas_som, plan.period, plan.kostnadsgrupp, plan.malgrupp, plan.regi,
+        plan.lagrumsgrupp, false, null, null, null, cast(plan.arsplaceringar * 365 as decimal(18, 4)), null,
+        null, null
     from {{ ref('stg_volymplan') }} as plan
     inner join serie
         on serie.kalla = 'volymplan' and serie.kommun = plan.kommun and serie.serie = plan.serie
@@ -71,8 +73,7 @@ select
     grupp.till_lagrumsgrupp as lagrumsgrupp,
     rad.ensamkommande,
     rad.person_nyckel,
-    rad.placering_id,
-    rad.placeringsform,
+    rad.placering_id, rad.placeringsform,
     rad.vard_dygn,
     rad.betalda_dygn,
     case when rad.kontotyp = 'kostnad' then rad.belopp_kr end as bruttokostnad_kr,

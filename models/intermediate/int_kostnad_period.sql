@@ -17,7 +17,8 @@ with manad as (
 -- Persons are counted once a period, however many of its months they are there.
 select
     manad.kommun, manad.serie, period.periodtyp, period.period, period.period_start, period.period_slut,
-    manad.volymgrupp, manad.kostnadsgrupp, manad.malgrupp, manad.regi, manad.lagrumsgrupp, manad.ensamkommande,
+    manad.volymgrupp, manad.kostnadsgrupp, manad.malgrupp, manad.regi, manad.lagrumsgrupp,
+    manad.ensamkommande,
     sum(manad.vard_dygn) as vard_dygn,
     sum(manad.betalda_dygn) as betalda_dygn,
     sum(manad.bruttokostnad_kr) as bruttokostnad_kr,
