@@ -44,7 +44,7 @@ def _table(file: WordFile, table: Table, nr: int) -> None:
         rows.append([name, *[""] * (len(table.headings) - 1)])
         rows += [table.texts(line) for line in lines]
     # As wide as the longest word of the heading, and as a number of six figures.
-    widths = [0.45 + 0.155 * max(6, *map(len, heading.split())) for heading in table.headings[1:]]
+    widths = [0.45 + 0.175 * max(6, *map(len, heading.split())) for heading in table.headings[1:]]
     file.table(
         table.headings,
         rows,
