@@ -4,7 +4,7 @@
 -- their price less what is booked for those days by the end of the month's own period. "Netto" is what to book:
 -- this month's accrual and last month's with the sign turned. Only groups that are invoiced placement by placement
 -- (seeds/manad_granser.csv). "okand" are invoices that name no placement: they take down the sum, since they may
--- be for somebody's days.
+-- be for somebody's days. "skyddad" is what concerns persons with protected identity, whoever the provider is.
 with nyast as (
     select kommun, max(manad) as manad
     from mart.kostnad_periodisering

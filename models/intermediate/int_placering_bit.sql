@@ -60,7 +60,6 @@ gallande as (
         arg_max_null(period.belopp_kr, period.fran) filter (where period.slag = 'manadsersattning') as manad_kr,
         arg_max_null(period.debiteringsregel, (period.slag = 'dygnspris', period.fran))
             filter (where period.slag in ('dygnspris', 'manadsersattning')) as debiteringsregel,
-        arg_max_null(period.varde, period.fran) filter (where period.slag = 'franvaro') as franvaro,
         arg_max_null(period.debiteringsregel, period.fran) filter (where period.slag = 'franvaro') as franvaro_regel,
         max(period.fran) filter (where period.slag = 'franvaro') as franvaro_fran,
         arg_max_null(period.varde, period.fran) filter (where period.slag = 'tillstand') as tillstand
@@ -85,7 +84,6 @@ beskriven as (
             coalesce(gallande.dygn_kr, 0) + coalesce(gallande.manad_kr * 12 / 365, 0)
             else bit.dygnspris
         end as dygnspris_kr,
-        gallande.franvaro,
         gallande.franvaro_fran,
         coalesce(gallande.debiteringsregel, 'halvoppen') as debiteringsregel,
         coalesce(gallande.franvaro_regel, gallande.debiteringsregel, 'halvoppen') as franvaro_regel
@@ -111,10 +109,11 @@ select
     coalesce(bit.lagrum_id, 'okand') as lagrum_id,
     coalesce(bit.lagrumsgrupp, 'okand') as lagrumsgrupp,
     cast(bit.dygnspris_kr as decimal(18, 6)) as dygnspris_kr,
-    bit.franvaro,
+    -- That somebody is away, never why: the reason is typed.
+    bit.franvaro_fran is not null as ar_franvaro,
     bit.debiteringsregel,
     case
-        when bit.franvaro is null or bit.fran < bit.franvaro_fran + franvaro.franvaro_fran_dag - 1 then 1
+        when bit.franvaro_fran is null or bit.fran < bit.franvaro_fran + franvaro.franvaro_fran_dag - 1 then 1
         else franvaro.franvaro_andel
     end as betald_andel,
     -- Contracts count the first and the last day differently; the pieces themselves are nights.

@@ -5,7 +5,7 @@
 with bit as (
     select
         bit.kommun, bit.placering_id, bit.fran, bit.till, bit.placeringsform, bit.kostnadsgrupp, bit.lagrumsgrupp,
-        bit.ordning_dubbelt_dygn, bit.dygnspris_kr, bit.franvaro, bit.betald_andel, bit.ankomst_andel,
+        bit.ordning_dubbelt_dygn, bit.dygnspris_kr, bit.ar_franvaro, bit.betald_andel, bit.ankomst_andel,
         bit.avresa_andel, plac.start, plac.medplacerad,
         coalesce(plac.person_nyckel, 'placering:' || plac.placering_id) as person
     from {{ ref('int_placering_bit') }} as bit
@@ -27,7 +27,7 @@ dag as (
 vard as (
     select
         dag.kommun, bit.placering_id, dag.fran, dag.till, bit.placeringsform, bit.kostnadsgrupp, bit.lagrumsgrupp,
-        bit.franvaro
+        bit.ar_franvaro
     from dag
     inner join bit
         on bit.kommun = dag.kommun and bit.person = dag.person and bit.fran <= dag.fran and bit.till >= dag.till
@@ -40,7 +40,7 @@ vard as (
 dygn as (
     select
         kommun, placering_id, placeringsform, kostnadsgrupp, lagrumsgrupp, fran, till, 1 as vard_andel,
-        cast(franvaro is not null as integer) as franvaro_andel, cast(0 as decimal(9, 4)) as betald_andel,
+        cast(ar_franvaro as integer) as franvaro_andel, cast(0 as decimal(9, 4)) as betald_andel,
         cast(null as decimal(18, 6)) as dygnspris_kr
     from vard
     union all

@@ -1,6 +1,7 @@
 -- What to accrue for each provider at the end of a month: the paid days at their price less what is booked
 -- for the month so far; next month it is reversed. Only groups that are invoiced placement by placement, and
--- months that are over.
+-- months that are over. Where somebody with protected identity lives is told by no provider's line: what
+-- concerns them is under skyddad.
 with manad as (
     select kommun, volymgrupp, manad
     from {{ ref('int_fakturerad_grupp') }}
@@ -10,7 +11,8 @@ with manad as (
 post as (
     -- Days without a price: what is booked for them says nothing of what is missing.
     select
-        rad.kommun, rad.manad, rad.volymgrupp, plac.utforare, rad.betalda_dygn,
+        rad.kommun, rad.manad, rad.volymgrupp, rad.betalda_dygn,
+        case when person.skyddad then 'skyddad' else plac.utforare end as utforare,
         coalesce(rad.beraknad_kr, 0) as beraknad_kr,
         case when rad.betalda_dygn > 0 and rad.prissatta_dygn = 0 then 0
             else rad.bokfort_i_tid_kr
@@ -18,8 +20,10 @@ post as (
     from {{ ref('int_faktura_manad') }} as rad
     inner join {{ ref('int_placering') }} as plac
         on plac.kommun = rad.kommun and plac.placering_id = rad.placering_id
+    left join {{ ref('int_person') }} as person
+        on person.kommun = plac.kommun and person.person_nyckel = plac.person_nyckel
     union all
-    select kommun, manad, volymgrupp, 'okand', 0, 0, belopp_kr
+    select kommun, manad, volymgrupp, 0, 'okand', 0, belopp_kr
     from {{ ref('int_bokford_bit') }}
     where har_dygn and not ar_kopplad and period <= manad
 ),

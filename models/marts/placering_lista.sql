@@ -14,7 +14,7 @@ with oppen as (
 ),
 
 nu as (
-    select bit.kommun, bit.placering_id, bit.placeringsform, bit.lagrumsgrupp, bit.dygnspris_kr, bit.franvaro
+    select bit.kommun, bit.placering_id, bit.placeringsform, bit.lagrumsgrupp, bit.dygnspris_kr, bit.ar_franvaro
     from {{ ref('int_placering_bit') }} as bit
     inner join oppen
         on oppen.kommun = bit.kommun and oppen.placering_id = bit.placering_id
@@ -54,7 +54,7 @@ select
     kostnad.kr::decimal(18, 2) as kostnad_kr,
     kostnad.prissatta_dygn = kostnad.betalda_dygn as ar_prissatt,
     nu.dygnspris_kr::decimal(18, 2) as dygnspris_kr,
-    nu.franvaro,
+    coalesce(nu.ar_franvaro, false) as ar_franvarande,
     oppen.planerat_slut as planerat_slut_datum,
     oppen.planerat_slut <= oppen.lage_per as ar_over_planerat_slut,
     case when oppen.planerat_slut is not null then

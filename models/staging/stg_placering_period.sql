@@ -10,7 +10,8 @@ select
     slag,
     fran,
     till,
-    varde,
+    -- Why somebody is away is typed, and may name anybody; the others are sections, sums and states.
+    case when slag <> 'franvaro' then varde end as varde,
     debiteringsregel,
     leveransdatum
 from state

@@ -101,6 +101,7 @@ OVERVIEW = (
     Column("Beslut brister eller går ut", 14, "brist"),
 )
 UNKNOWN_UNIT = "Okänd enhet"
+NO_PROVIDER = {"okand": "Ingen känd placering", "skyddad": "Personer med skyddade uppgifter"}
 OTHER_SHEETS = ("Beslut", "Avstämning", "Periodisering", "Brygga")
 
 
@@ -246,7 +247,7 @@ def _placement(row: Row) -> Row:
     remarks = [
         row["beslut_brist"],
         "Planerat slut har passerats" if row["ar_over_planerat_slut"] else None,
-        "Frånvarande: " + row["franvaro"] if row["franvaro"] else None,
+        "Frånvarande" if row["ar_franvarande"] else None,
         "Pris saknas för dygn" if row["ar_prissatt"] is False else None,
         "Ensamkommande" if row["ar_ensamkommande"] else None,
         "Medplacerad" if row["ar_medplacerad"] else None,
@@ -264,7 +265,7 @@ def _gap(row: Row) -> Row:
 
 
 def _named(row: Row) -> Row:
-    return row | {"utforare": "Ingen känd placering" if row["utforare"] == "okand" else row["utforare"]}
+    return row | {"utforare": NO_PROVIDER.get(row["utforare"], row["utforare"])}
 
 
 def _total(rows: Sequence[Row], key: str) -> Decimal | None:

@@ -416,6 +416,50 @@ def test_what_is_accrued_in_january_is_reversed_in_february(rigg: Manadsrigg) ->
     ) == [("2025-01", 30000, 0, 30000), ("2025-02", 28000, -30000, -2000)]
 
 
+def test_no_provider_of_a_protected_person_is_told(rigg: Manadsrigg) -> None:
+    """The accruals are whole, but the line of the provider is without the days of who must not be found."""
+    stay = d("2025-01-01"), None
+    db = rigg.run(
+        d("2025-01-31"),
+        protected=["p-S"],
+        placering=[placering("A", *stay, 1000), placering("S", *stay, 2000, utforare="Hemlig plats AB")],
+        ekonomi=[faktura("2025-01", 1000, d("2025-01-01"), d("2025-01-01"), c) for c in ("A", "S")],
+    )
+    assert answer(
+        db, "select utforare, att_periodisera_kr from mart.kostnad_periodisering order by utforare"
+    ) == [("Exempelhemmet HVB AB", 30000), ("skyddad", 61000)]
+
+
+def test_why_somebody_is_away_stays_in_the_case_system(rigg: Manadsrigg) -> None:
+    """The reason is typed, so it may name anybody: only that there is an absence goes on."""
+    typed = "rymning, troligen hos Påhittad Person"
+    away = {"slag": "franvaro", "fran": d("2025-01-10"), "till": None, "varde": typed}
+    db = rigg.run(
+        d("2025-01-31"),
+        placering=[placering("A", d("2025-01-01"), None, 1000)],
+        placering_period=[away | {"placering_id": "A"}],
+    )
+    assert answer(db, "select ar_franvarande from mart.placering_lista") == [(True,)]
+    tables = answer(
+        db,
+        """
+        select table_schema || '.' || table_name from information_schema.tables
+        where table_schema in ('intermediate', 'mart')
+        """,
+    )
+    assert len(tables) > 20
+    for (name,) in tables:
+        assert typed not in str(answer(db, f"from {name}")), name
+
+
+def test_no_typed_reason_is_in_the_night(lager: duckdb.DuckDBPyConnection) -> None:
+    ((absences, reasons),) = answer(
+        lager, "select count(*), count(varde) from staging.stg_placering_period where slag = 'franvaro'"
+    )
+    assert absences > 0
+    assert reasons == 0
+
+
 def test_the_bridge_event_by_event(rigg: Manadsrigg) -> None:
     """In May one comes, one leaves, one moves from a home to an institution, and one becomes dearer."""
     home = {"placeringsform": "familjehem", "regi": "egen", "person_nyckel": "p-flytt"}
