@@ -4,7 +4,8 @@
 -- its coming is mix. Where the target group has nothing to compare with, the deviation stays unsplit.
 with serie as (
     select
-        kommun, serie, periodtyp, period, period_slut, volymgrupp, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, ensamkommande,
+        kommun, serie, periodtyp, period, period_slut, volymgrupp, kostnadsgrupp, malgrupp, regi,
+        lagrumsgrupp, ensamkommande,
         coalesce(vard_dygn, 0) as vard_dygn, nettokostnad_kr
     from {{ ref('int_kostnad_period') }}
 ),
@@ -12,7 +13,8 @@ with serie as (
 -- An outcome is compared when its period is over, and a year when all of it is known.
 oppen as (
     select
-        serie.kommun, serie.serie, serie.periodtyp, serie.period, serie.volymgrupp, serie.kostnadsgrupp, serie.malgrupp, serie.regi,
+        serie.kommun, serie.serie, serie.periodtyp, serie.period, serie.volymgrupp, serie.kostnadsgrupp,
+        serie.malgrupp, serie.regi,
         serie.lagrumsgrupp, serie.ensamkommande, serie.vard_dygn, serie.nettokostnad_kr
     from serie
     inner join {{ source('indata', 'lage') }} as lage on lage.kommun = serie.kommun
@@ -21,7 +23,8 @@ oppen as (
 
 denna as (
     select
-        oppen.kommun, par.serie, par.jamforelse, oppen.periodtyp, oppen.period, oppen.volymgrupp, oppen.kostnadsgrupp, oppen.malgrupp,
+        oppen.kommun, par.serie, par.jamforelse, oppen.periodtyp, oppen.period, oppen.volymgrupp,
+        oppen.kostnadsgrupp, oppen.malgrupp,
         oppen.regi, oppen.lagrumsgrupp, oppen.ensamkommande, oppen.vard_dygn, oppen.nettokostnad_kr
     from oppen
     inner join {{ ref('kostnad_jamforelser') }} as par on par.serie = oppen.serie
@@ -31,7 +34,8 @@ annan as (
     select
         oppen.kommun, par.serie, par.jamforelse, oppen.periodtyp,
         format('{:04d}', cast(left(oppen.period, 4) as integer) + par.ar_bakat) || substr(oppen.period, 5) as period,
-        oppen.volymgrupp, oppen.kostnadsgrupp, oppen.malgrupp, oppen.regi, oppen.lagrumsgrupp, oppen.ensamkommande, oppen.vard_dygn,
+        oppen.volymgrupp, oppen.kostnadsgrupp, oppen.malgrupp, oppen.regi, oppen.lagrumsgrupp,
+        oppen.ensamkommande, oppen.vard_dygn,
         oppen.nettokostnad_kr
     from oppen
     inner join {{ ref('kostnad_jamforelser') }} as par on par.jamfor_serie = oppen.serie
@@ -39,12 +43,14 @@ annan as (
 
 sida as (
     select
-        kommun, serie, jamforelse, periodtyp, period, volymgrupp, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, ensamkommande,
+        kommun, serie, jamforelse, periodtyp, period, volymgrupp, kostnadsgrupp, malgrupp, regi,
+        lagrumsgrupp, ensamkommande,
         vard_dygn, nettokostnad_kr, 0 as jamfor_dygn, cast(null as decimal(18, 2)) as jamfor_kr
     from denna
     union all
     select
-        kommun, serie, jamforelse, periodtyp, period, volymgrupp, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, ensamkommande,
+        kommun, serie, jamforelse, periodtyp, period, volymgrupp, kostnadsgrupp, malgrupp, regi,
+        lagrumsgrupp, ensamkommande,
         0, null, vard_dygn, nettokostnad_kr
     from annan
 ),
@@ -59,7 +65,8 @@ har_bada as (
 
 jamford as (
     select
-        kommun, serie, jamforelse, periodtyp, period, volymgrupp, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, ensamkommande,
+        kommun, serie, jamforelse, periodtyp, period, volymgrupp, kostnadsgrupp, malgrupp, regi,
+        lagrumsgrupp, ensamkommande,
         sum(vard_dygn) as vard_dygn,
         sum(nettokostnad_kr) as nettokostnad_kr,
         sum(jamfor_dygn) as jamfor_dygn,
@@ -72,7 +79,8 @@ jamford as (
 -- What the split can say something of: care days on some side, and a price wherever there were days before.
 delbar as (
     select
-        kommun, serie, jamforelse, periodtyp, period, volymgrupp, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, ensamkommande,
+        kommun, serie, jamforelse, periodtyp, period, volymgrupp, kostnadsgrupp, malgrupp, regi,
+        lagrumsgrupp, ensamkommande,
         vard_dygn, nettokostnad_kr, jamfor_dygn, jamfor_kr,
         vard_dygn + jamfor_dygn > 0 and (jamfor_dygn = 0 or jamfor_kr is not null) as ar_delbar
     from jamford
@@ -80,7 +88,8 @@ delbar as (
 
 malgrupp as (
     select
-        kommun, serie, jamforelse, periodtyp, period, volymgrupp, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, ensamkommande,
+        kommun, serie, jamforelse, periodtyp, period, volymgrupp, kostnadsgrupp, malgrupp, regi,
+        lagrumsgrupp, ensamkommande,
         vard_dygn, nettokostnad_kr, jamfor_dygn, jamfor_kr, ar_delbar,
         sum(vard_dygn) filter (where ar_delbar) over malgrupp as dygn_malgrupp,
         sum(jamfor_dygn) filter (where ar_delbar) over malgrupp as jamfor_dygn_malgrupp,
@@ -91,7 +100,8 @@ malgrupp as (
 
 uppdelad as (
     select
-        kommun, serie, jamforelse, periodtyp, period, volymgrupp, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, ensamkommande,
+        kommun, serie, jamforelse, periodtyp, period, volymgrupp, kostnadsgrupp, malgrupp, regi,
+        lagrumsgrupp, ensamkommande,
         vard_dygn, nettokostnad_kr, jamfor_dygn, jamfor_kr,
         coalesce(nettokostnad_kr, 0) - coalesce(jamfor_kr, 0) as avvikelse_kr,
         case when ar_delbar and jamfor_dygn_malgrupp > 0 then cast(round(
@@ -106,7 +116,8 @@ uppdelad as (
 )
 
 select
-    kommun, serie, jamforelse, periodtyp, period, volymgrupp, kostnadsgrupp, malgrupp, regi, lagrumsgrupp, ensamkommande,
+    kommun, serie, jamforelse, periodtyp, period, volymgrupp, kostnadsgrupp, malgrupp, regi, lagrumsgrupp,
+    ensamkommande,
     vard_dygn, nettokostnad_kr, jamfor_dygn, jamfor_kr, avvikelse_kr, volym_kr, mix_kr,
     avvikelse_kr - volym_kr - mix_kr as pris_kr,
     case when volym_kr is null then avvikelse_kr else 0 end as ej_uppdelad_kr
