@@ -12,7 +12,7 @@
   different ones the rows with something in that column have: such figures never add up over groups or periods.
 #}
 
-{# Every family that the catalogue may name. matt has no rows of events: int_indikator_matt reads its values. #}
+{# Every family that the catalogue may name. What is not collected by the system has no rows of events: int_indikator_matt reads its values. #}
 {% macro indikatorfamiljer() -%}
     {{ return([
         'aktualisering', 'utredning', 'frist_forhand', 'frist_utredning', 'frist_overvagande',
@@ -32,7 +32,7 @@
             (select to_json(list([v.kolumn, v.operator, v.varden] order by v.kolumn)) from {{ ref('indikator_villkor') }} as v
              where v.indikator_id = i.indikator_id) as villkor
         from {{ ref('indikatorer') }} as i
-        where i.familj <> 'matt'
+        where i.insamling = 'system'
         order by i.ordning, i.indikator_id, i.definitionsversion
     {%- endset -%}
     {{ return(run_query(fraga).rows if execute else []) }}

@@ -7,7 +7,7 @@ with summa as (
         sum(taljare) as taljare, bool_or(uppdelning <> 'total' and grupp = 'total') as ar_total_i_uppdelning
     from {{ ref('indikatorvarde') }}
     where uppdelning <> 'total' and (indikator_id, definitionsversion) in (
-        select (indikator_id, definitionsversion) from {{ ref('indikatorer') }} where unik_kolumn is null and familj <> 'matt'
+        select (indikator_id, definitionsversion) from {{ ref('indikatorer') }} where unik_kolumn is null and insamling = 'system'
     )
     group by all
 )

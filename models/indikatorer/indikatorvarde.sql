@@ -2,7 +2,7 @@
 -- whose table was never delivered, is no number at all.
 with indikator as (
     select
-        i.indikator_id, i.definitionsversion, i.familj = 'matt' as ar_matt, i.statistik, i.tidsbas, i.mognad_manader,
+        i.indikator_id, i.definitionsversion, i.insamling <> 'system' as ar_matt, i.statistik, i.tidsbas, i.mognad_manader,
         i.mattenhet, i.rakneenhet, i.konvention, i.regel_id, i.namnare_kolumn, i.namnare_fast, i.faktor,
         i.giltig_fran, i.giltig_till, f.tabeller
     from {{ ref('indikatorer') }} as i

@@ -14,7 +14,7 @@ with rad as (
     from {{ ref('stg_matt') }} as matt
     inner join {{ ref('int_period') }} as period on period.period = matt.period
     inner join {{ ref('indikatorer') }} as indikator
-        on indikator.indikator_id = matt.indikator_id and indikator.familj = 'matt'
+        on indikator.indikator_id = matt.indikator_id and indikator.insamling <> 'system'
         and period.period_slut >= indikator.giltig_fran
         and (indikator.giltig_till is null or period.period_slut < indikator.giltig_till)
 ),
