@@ -11,6 +11,7 @@ import duckdb
 import facit_arende
 import facit_ej_verkstalld
 import facit_frist
+import facit_insats
 import facit_kostnad
 import polars as pl
 import pytest
@@ -19,7 +20,7 @@ from facit import Count, Facts, days
 pytestmark = pytest.mark.xdist_group("natt")
 
 CELLS_PER_INDICATOR = 120
-THEMES = (facit_arende, facit_frist, facit_ej_verkstalld, facit_kostnad)
+THEMES = (facit_arende, facit_frist, facit_ej_verkstalld, facit_kostnad, facit_insats)
 FACTS: dict[str, Count] = {name: count for theme in THEMES for name, count in theme.FACTS.items()}
 
 
