@@ -1,6 +1,6 @@
 -- Indicator family: one row per insats and person. slut_datum is the last day it is given, so what goes on at the end of a
 -- day has it later, and what was given on some day until slut_efter_datum. Of the reason why it ended only the code goes on:
--- the source's own words are free text.
+-- the source's own words are free text. Financial aid is counted from its own months.
 with slutorsak as (
     select insats.kommun, insats.insats_nyckel, arg_min(monster.slutorsak, monster.ordning) as slutorsak
     from {{ ref('fct_insats') }} as insats
@@ -30,3 +30,4 @@ select
     case when insats.beslutsdatum <= insats.start_datum then insats.start_datum - insats.beslutsdatum end as vantetid_dagar
 from {{ ref('fct_insats') }} as insats
 left join slutorsak on slutorsak.kommun = insats.kommun and slutorsak.insats_nyckel = insats.insats_nyckel
+where insats.insatstyp <> 'ekonomiskt_bistand'

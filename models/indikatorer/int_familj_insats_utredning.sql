@@ -18,3 +18,4 @@ select
 from {{ ref('fct_insats') }} as insats
 inner join {{ ref('fct_beslut') }} as beslut on beslut.kommun = insats.kommun and beslut.beslut_id = insats.beslut_id
 inner join utredning on utredning.kommun = beslut.kommun and utredning.utredning_id = beslut.utredning_id
+where insats.insatstyp <> 'ekonomiskt_bistand'

@@ -43,6 +43,7 @@ def frames(db: duckdb.DuckDBPyConnection) -> Facts:
         left join mart.fct_beslut as beslut using (kommun, beslut_id)
         left join (select distinct kommun, utredning_id, typ from mart.fct_utredning) as utredning
             on utredning.kommun = insats.kommun and utredning.utredning_id = beslut.utredning_id
+        where insats.insatstyp <> 'ekonomiskt_bistand'
     """).pl()
     given = given.with_columns(
         aldersgrupp=age_group("alder_vid_start"),
