@@ -46,8 +46,8 @@ SCHEMA = """
     create table warehouse.seed.volymrader (rad_id text, mening text, decimaler int);
     create table warehouse.mart.volym_indikator (
         kommun text, serie text, periodtyp text, period text, rad_id text, avsnitt text, tabell text,
-        rad text, indikator_id text, definitionsversion int, uppdelning text, grupp text, varde decimal(18, 6),
-        mattenhet text, status text, ordning int
+        rad text, indikator_id text, definitionsversion int, uppdelning text, grupp text,
+        varde decimal(18, 6), mattenhet text, status text, ordning int
     );
     create table indikatorvarde (
         kommun text, indikator_id text, definitionsversion int, periodtyp text, period text, uppdelning text,
