@@ -66,8 +66,8 @@ class Source:
         if about is None or not (volumes or indicators):
             raise KeyError(f"{kommun} har inga publicerade volymer")
         lage_per = [*volumes, *indicators][0]["lage_per"]
-        tables = (volumes, deviations, indicators, [], [])
-        return cls(kommun, about[0], lage_per, about[1], about[2], *tables)
+        of = (kommun, about[0], lage_per, about[1], about[2])
+        return cls(*of, volumes, deviations, indicators, development=[], prices=[])
 
     @classmethod
     def restricted(cls, folder: Path) -> "Source":
