@@ -4,21 +4,23 @@ create table indikatorvarde as
 with cell as (
     select
         v.*,
-        list_contains(string_split(coalesce(familj.lagstadgade_uppdelningar, ''), '|'), v.uppdelning) as ar_lagstadgad
+        not indikator.ar_rojandekanslig
+            or list_contains(string_split(coalesce(familj.lagstadgade_uppdelningar, ''), '|'), v.uppdelning) as ar_oppen
     from warehouse.mart.indikatorvarde as v
     inner join warehouse.mart.dim_indikator as indikator
         on indikator.indikator_id = v.indikator_id and indikator.definitionsversion = v.definitionsversion
     inner join warehouse.seed.indikatorfamiljer as familj on familj.familj = indikator.familj
 ),
 
--- Primary: a figure that rests on few, or counts few, tells of somebody. What a statute names is given.
+-- Primary: a figure that rests on few, or counts few, tells of somebody. What a statute names, or what is about no
+-- person, is given.
 primar as (
     select
         *,
-        status = 'ok' and not ar_lagstadgad and (
+        status = 'ok' and not ar_oppen and (
             antal_bakom between 1 and $troskel - 1
             or (statistik in ('antal', 'andel') and taljare > 0 and taljare < $troskel)
-            or (statistik in ('andel', 'medel', 'median') and namnare > 0 and namnare < $troskel)
+            or (statistik in ('andel', 'medel', 'median', 'p90') and namnare > 0 and namnare < $troskel)
         ) as ar_primar
     from cell
 ),
