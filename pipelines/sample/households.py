@@ -22,11 +22,12 @@ TYPES: dict[str, tuple[int, int]] = {
 """Weight and kronor a month in 2020."""
 
 SURVEYS = {
-    "brukarundersokning_bemotande": 0.86,
-    "brukarundersokning_delaktighet": 0.71,
-    "brukarundersokning_situation": 0.78,
-    "aktgranskning_genomforandeplan": 0.64,
+    "ENK_BEMOTANDE": ("brukarenkät", 0.86),
+    "ENK_HANSYN": ("brukarenkät", 0.71),
+    "ENK_NOJDA_IFO": ("brukarenkät", 0.78),
+    "KVAL_GENOMFORANDEPLAN_ANDEL": ("aktgranskning", 0.64),
 }
+"""Measures of the catalogue that are delivered once a year: who counts, and the share."""
 
 
 @dataclass
@@ -116,7 +117,7 @@ def write_society(rng: Random, register: Register, scale: float) -> None:
                 antal = max(1, round(many * scale * rng.uniform(0.93, 1.07)))
                 register.add("befolkning", {"ar": year, "kon": sex, "alder": years, "antal": antal})
     for year in range(2021, HISTORY.year):
-        for measure, level in SURVEYS.items():
+        for measure, (source, level) in SURVEYS.items():
             for sex in ("kvinna", "man"):
                 asked = rng.randint(40, 90)
                 register.add(
@@ -129,6 +130,6 @@ def write_society(rng: Random, register: Register, scale: float) -> None:
                         "taljare": round(asked * min(1, level + rng.uniform(-0.08, 0.08))),
                         "namnare": asked,
                         "varde": None,
-                        "kalla": measure.split("_")[0].replace("brukarundersokning", "brukarundersökning"),
+                        "kalla": source,
                     },
                 )
