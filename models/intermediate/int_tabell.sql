@@ -11,6 +11,11 @@ with forsta as (
     union all
     select kommun, 'ekonomi', min(make_date(cast(left(period, 4) as integer), 1, 1))
     from {{ ref('stg_ekonomi') }} group by kommun
+    union all
+    select kommun, 'insatser', min(start) from {{ ref('stg_insats') }} group by kommun
+    union all
+    select kommun, 'ekonomiskt_bistand', cast(min(manad) || '-01' as date)
+    from {{ ref('stg_ekonomiskt_bistand') }} group by kommun
 )
 
 select tabell.kommun, tabell.tabell, tabell.omfattar_fran, forsta.forsta_handelse
