@@ -19,18 +19,18 @@ Row = dict[str, Any]
 
 MONTHS = ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
 FLOW = (
-    Column("Ingående", 10, "antal_ingaende"),
-    Column("Öppnade", 10, "antal_oppnade"),
-    Column("Avslutade", 10, "antal_avslutade"),
-    Column("Utgående", 10, "antal_utgaende"),
-    Column("Aktuella", 10, "antal_aktuella"),
-    Column("Personer", 10, "antal_unika_personer"),
+    Column("Ingående", 10, "antal_ingaende", numeric=True),
+    Column("Öppnade", 10, "antal_oppnade", numeric=True),
+    Column("Avslutade", 10, "antal_avslutade", numeric=True),
+    Column("Utgående", 10, "antal_utgaende", numeric=True),
+    Column("Aktuella", 10, "antal_aktuella", numeric=True),
+    Column("Personer", 10, "antal_unika_personer", numeric=True),
 )
 YEAR = (
-    Column("Öppnade, 12 månader", 12, "ar_oppnade"),
-    Column("Avslutade, 12 månader", 12, "ar_avslutade"),
-    Column("Aktuella, 12 månader", 12, "ar_aktuella"),
-    Column("Personer, 12 månader", 12, "ar_unika_personer"),
+    Column("Öppnade, 12 månader", 12, "ar_oppnade", numeric=True),
+    Column("Avslutade, 12 månader", 12, "ar_avslutade", numeric=True),
+    Column("Aktuella, 12 månader", 12, "ar_aktuella", numeric=True),
+    Column("Personer, 12 månader", 12, "ar_unika_personer", numeric=True),
 )
 OVERVIEW = (Column("Ärenden", 36, "slag_namn"), *FLOW, *YEAR)
 GROUPS = (Column("Grupp", 36, "grupp_namn"), *FLOW, *YEAR)
@@ -62,7 +62,7 @@ WAITING = {
 }
 WAITING_COLUMNS = (
     Column("När månaden slutade", 40, "rad"),
-    *(Column(month.capitalize(), 7, month) for month in MONTHS),
+    *(Column(month.capitalize(), 7, month, numeric=True) for month in MONTHS),
 )
 LOAD = (
     Column("Ärenden", 22, "slag_namn"),
@@ -70,11 +70,12 @@ LOAD = (
     Column("Öppna", 9, "antal_oppna"),
     Column("In", 9, "antal_in"),
     Column("Ut", 9, "antal_ut"),
-    Column("Ålder i dagar, median", 12, "alder_median_dagar"),
-    Column("Orörda i 30 dagar", 12, "antal_orord_30_dagar"),
+    Column("Ålder i dagar, median", 12, "alder_median_dagar", numeric=True),
+    Column("Orörda i 30 dagar", 12, "antal_orord_30_dagar", numeric=True),
 )
 UNITS = (Column("Enhet", 30, "enhet_namn"), LOAD[0], *LOAD[2:])
 SECRECY = "Sekretess: små antal, lämnas inte ut."
+ALL_KINDS = "Alla insatser"
 UNASSIGNED = "Utan handläggare"
 
 
@@ -147,16 +148,20 @@ class _Board:
         said = (
             f"Beviljade beslut som inte är verkställda, år {self.month['manad'][:4]}. Varje rad är läget när "
             "månaden slutade, så en del är aldrig större än helheten. En månad som inte är slut är tom. "
-            "Antalen är beslut, inte personer."
+            "Antalen är beslut, inte personer. För en enskild insats visas bara rader som inte är noll "
+            "hela året."
         )
         sheet, below = _sheet(self.book, "Väntelista", "Väntelista", said, WAITING_COLUMNS)
         kinds = dict.fromkeys(row["insats_namn"] for row in rows)
-        parts = {"Alla insatser": list(rows)}
+        parts = {ALL_KINDS: list(rows)}
         parts |= {kind: [row for row in rows if row["insats_namn"] == kind] for kind in kinds}
         for name, mine in parts.items():
-            if name == "Alla insatser" or any(row["antal_vantar"] for row in mine):
+            lines = _by_month(mine)
+            if name != ALL_KINDS:
+                lines = [line for line in lines if any(line[month] for month in MONTHS)]
+            if lines:
                 sheet.write_string(below, 0, name, self.book.heading)
-                below = self.book.table(sheet, below + 1, WAITING_COLUMNS, _by_month(mine)) + 1
+                below = self.book.table(sheet, below + 1, WAITING_COLUMNS, lines) + 1
 
     def flow(self, rows: Sequence[Row]) -> None:
         """Each kind by type, unit and sex: the groups that had something in twelve months."""
