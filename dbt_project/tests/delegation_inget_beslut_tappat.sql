@@ -1,28 +1,27 @@
 -- Catches a decision that is lost, counted twice, or under a section that the act of the day does not have: the list holds each
 -- decision of a month that is over once, and what has no section in the extract is under one in force.
 with kalla as (
-    select kommun, 'insats' as slag, strftime(beslutsdatum, '%Y-%m') as manad from {{ ref('fct_beslut') }}
+    select kommun, 'insats' as slag, beslutsdatum as datum from {{ ref('fct_beslut') }}
     union all
-    select kommun, 'forhandsbedomning', strftime(beslutsdatum, '%Y-%m')
+    select kommun, 'forhandsbedomning', beslutsdatum
     from {{ ref('fct_aktualisering') }}
     where beslutsdatum is not null
     union all
-    select kommun, 'utredning', strftime(slutford_datum, '%Y-%m')
+    select kommun, 'utredning', slutford_datum
     from {{ ref('fct_utredning') }}
     where slutford_datum is not null
     union all
-    select kommun, 'forlangning', strftime(beslutsdatum, '%Y-%m') from {{ ref('stg_forlangning') }}
+    select kommun, 'forlangning', beslutsdatum from {{ ref('stg_forlangning') }}
     union all
-    select kommun, 'overvagande', strftime(datum, '%Y-%m') from {{ ref('fct_overvagande') }}
+    select kommun, 'overvagande', datum from {{ ref('fct_overvagande') }}
 ),
 
 raknad as (
-    select kalla.kommun, kalla.slag, kalla.manad, count(*) as antal
+    select kalla.kommun, kalla.slag, strftime(kalla.datum, '%Y-%m') as manad, count(*) as antal
     from kalla
-    inner join {{ ref('int_kommun_period') }} as period
-        on period.kommun = kalla.kommun and period.periodtyp = 'manad' and period.period = kalla.manad
-        and period.ar_fullstandig
-    group by kalla.kommun, kalla.slag, kalla.manad
+    inner join {{ source('indata', 'lage') }} as lage on lage.kommun = kalla.kommun
+    where last_day(kalla.datum) <= lage.lage_per
+    group by kalla.kommun, kalla.slag, strftime(kalla.datum, '%Y-%m')
 ),
 
 lista as (

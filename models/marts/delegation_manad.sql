@@ -8,15 +8,18 @@ with lagrum as (
     from {{ ref('dim_lagrum') }}
 ),
 
-manad as (
-    select kommun, period as manad, period_start, period_slut
-    from {{ ref('int_kommun_period') }}
-    where periodtyp = 'manad' and ar_fullstandig
+beslut as (
+    select
+        beslut.kommun, beslut.slag, beslut.typ, beslut.beslutsfattare, beslut.enhet, beslut.utfall, beslut.lagrum_id,
+        beslut.nuvarande_lagrum_id, beslut.ar_lagrum_i_kraft, strftime(beslut.datum, '%Y-%m') as manad, lage.lage_per
+    from {{ ref('int_delegationsbeslut') }} as beslut
+    inner join {{ source('indata', 'lage') }} as lage on lage.kommun = beslut.kommun
+    where last_day(beslut.datum) <= lage.lage_per
 )
 
 select
     beslut.kommun,
-    manad.manad,
+    beslut.manad,
     beslut.beslutsfattare,
     beslut.enhet,
     beslut.slag,
@@ -31,16 +34,13 @@ select
     any_value(coalesce(utfall.namn, 'Okänt')) as utfall_namn,
     any_value(coalesce(lagrum.namn, 'Okänt')) as lagrum_namn,
     any_value(coalesce(nu.namn, 'Okänt')) as nuvarande_lagrum_namn,
-    any_value(lage.lage_per) as lage_per
-from {{ ref('int_delegationsbeslut') }} as beslut
-inner join {{ source('indata', 'lage') }} as lage on lage.kommun = beslut.kommun
-inner join manad
-    on manad.kommun = beslut.kommun and beslut.datum between manad.period_start and manad.period_slut
+    any_value(beslut.lage_per) as lage_per
+from beslut
 inner join {{ ref('delegation_slag') }} as slag on slag.slag = beslut.slag
 left join {{ ref('koder') }} as typ on typ.kodlista = slag.typ_kodlista and typ.kod = beslut.typ
 left join {{ ref('koder') }} as utfall on utfall.kodlista = slag.utfall_kodlista and utfall.kod = beslut.utfall
 left join lagrum on lagrum.lagrum_id = beslut.lagrum_id
 left join lagrum as nu on nu.lagrum_id = beslut.nuvarande_lagrum_id
 group by
-    beslut.kommun, manad.manad, beslut.beslutsfattare, beslut.enhet, beslut.slag, beslut.typ, beslut.lagrum_id,
+    beslut.kommun, beslut.manad, beslut.beslutsfattare, beslut.enhet, beslut.slag, beslut.typ, beslut.lagrum_id,
     beslut.nuvarande_lagrum_id, beslut.ar_lagrum_i_kraft, beslut.utfall

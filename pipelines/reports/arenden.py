@@ -211,11 +211,14 @@ def _sheet(
 
 
 def _with_year(rows: Sequence[Row]) -> list[Row]:
-    """The rows of the month, each with what the same group had in the twelve months that end with it."""
+    """The rows of the month, each with what the same group had in the twelve months that end with it.
+
+    A source that covers a shorter window knows nothing of them.
+    """
     year = {_group(row): row for row in rows if row["periodtyp"] == "rullande_12"}
     keys = ("oppnade", "avslutade", "aktuella", "unika_personer")
     return [
-        row | {f"ar_{key}": year[_group(row)][f"antal_{key}"] for key in keys}
+        row | {f"ar_{key}": year.get(_group(row), {}).get(f"antal_{key}") for key in keys}
         for row in rows
         if row["periodtyp"] == "manad"
     ]
