@@ -1,9 +1,10 @@
 -- How many cases of each type were opened, closed and open in a year, and how many persons were they about?
 --
--- One row per municipality, year, kind of case and type, and one for all types of the kind. Ingående + Öppnade −
--- Avslutade = Utgående, and Ingående + Öppnade = Aktuella, so that "öppnade" and "aktuella" can be printed side by
--- side. A year that is not over has only its opening stock; a household's closing is known when the next month has
--- been delivered. Persons of different types are not to be added: one may have several.
+-- One row per municipality, year, kind of case and type, and one for all types of the kind. Ingående +
+-- Öppnade − Avslutade = Utgående, and Ingående + Öppnade = Aktuella, so that "öppnade" and "aktuella" can be
+-- printed side by side. A year that is not over has only its opening stock; a household's closing is known
+-- when the next month has been delivered. Persons of different types are not to be added: one may have
+-- several.
 select
     flode.kommun as "Kommun",
     flode.period as "År",

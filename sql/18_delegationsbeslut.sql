@@ -1,9 +1,10 @@
--- What was decided each month, under which section of today's law, how much of it under older law, and how much was refused?
+-- What was decided each month, under which section, how much of it under older law, and how much was refused?
 --
--- One row per municipality, month, kind and section, for the last twelve months that are over. Decisions under a section
--- that has been replaced count under the one that it became; "Enligt äldre lag" says how many they are, and "Efter
--- upphävandet" how many were written under older law although it no longer applied: those are to be looked into.
--- "Går att avslå" are the decisions that can be granted or refused; where there is none, nothing is shared among them.
+-- One row per municipality, month, kind and section, for the last twelve months that are over. Decisions
+-- under a section that has been replaced count under the one that it became; "Enligt äldre lag" says how many
+-- they are, and "Efter upphävandet" how many were written under older law although it no longer applied:
+-- those are to be looked into. "Går att avslå" are the decisions that can be granted or refused; where there
+-- is none, nothing is shared among them.
 with manad as (
     select distinct kommun, manad
     from mart.delegation_manad
@@ -14,7 +15,8 @@ rad as (
     select
         lista.kommun, lista.manad, lista.slag, lista.slag_namn, lista.nuvarande_lagrum_namn,
         sum(lista.antal) as antal,
-        coalesce(sum(lista.antal) filter (where lista.lagrum_id <> lista.nuvarande_lagrum_id), 0) as antal_aldre,
+        coalesce(sum(lista.antal) filter (where lista.lagrum_id <> lista.nuvarande_lagrum_id), 0)
+            as antal_aldre,
         coalesce(sum(lista.antal) filter (where not lista.ar_lagrum_i_kraft), 0) as antal_upphavd,
         coalesce(sum(lista.antal) filter (where lista.utfall in ('bifall', 'delvis_bifall', 'avslag')), 0)
             as antal_provade,

@@ -1,7 +1,8 @@
 -- Who waited for what when each month ended, how many too long, and how many of those had said no?
 --
--- One row per municipality, month and insats that somebody waited for, for the last 24 months that are over. Every column
--- is the stock of the month's last day. Decisions, not persons: the same person may wait for two things.
+-- One row per municipality, month and insats that somebody waited for, for the last 24 months that are over.
+-- Every column is the stock of the month's last day. Decisions, not persons: the same person may wait for two
+-- things.
 with manad as (
     select distinct kommun, manad
     from mart.vantelista_manad
@@ -16,7 +17,7 @@ select
     sum(lista.antal_vantar) as "Väntar",
     sum(lista.antal_over_tre_manader) as "Över tre månader",
     sum(lista.antal_over_tre_manader_tackat_nej) as "Varav har tackat nej",
-    sum(lista.antal_over_tre_manader) - sum(lista.antal_over_tre_manader_tackat_nej) as "Varav inte tackat nej",
+    sum(lista.antal_over_tre_manader - lista.antal_over_tre_manader_tackat_nej) as "Varav inte tackat nej",
     sum(lista.antal_erbjudna) as "Har fått erbjudande",
     sum(lista.antal_med_annan_insats) as "Har annan insats",
     max(lista.langsta_vantan_dagar) as "Längsta väntan, dagar"

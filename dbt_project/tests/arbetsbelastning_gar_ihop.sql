@@ -1,8 +1,9 @@
--- Catches a case that nobody has, or that two have: what the caseworkers of a unit have sums to the unit, what was open and came
--- is open or gone, and the units together are the stock of the flow.
+-- Catches a case that nobody has, or that two have: what the caseworkers of a unit have sums to the unit,
+-- what was open and came is open or gone, and the units together are the stock of the flow.
 with handlaggare as (
     select
-        kommun, manad, slag, enhet, sum(antal_oppna) as antal_oppna, sum(antal_in) as antal_in, sum(antal_ut) as antal_ut,
+        kommun, manad, slag, enhet, sum(antal_oppna) as antal_oppna, sum(antal_in) as antal_in,
+        sum(antal_ut) as antal_ut,
         sum(antal_orord_30_dagar) as antal_orord
     from {{ ref('arbetsbelastning') }}
     where niva = 'handlaggare'
@@ -16,7 +17,8 @@ enhet as (
 ),
 
 summa as (
-    select kommun, manad, slag, sum(antal_oppna) as antal_oppna, sum(antal_in) as antal_in, sum(antal_ut) as antal_ut
+    select kommun, manad, slag, sum(antal_oppna) as antal_oppna, sum(antal_in) as antal_in,
+        sum(antal_ut) as antal_ut
     from enhet
     group by kommun, manad, slag
 )
@@ -27,7 +29,8 @@ left join handlaggare
     on handlaggare.kommun = enhet.kommun and handlaggare.manad = enhet.manad and handlaggare.slag = enhet.slag
     and handlaggare.enhet = enhet.enhet
 where handlaggare.antal_oppna is distinct from enhet.antal_oppna or handlaggare.antal_in <> enhet.antal_in
-    or handlaggare.antal_ut <> enhet.antal_ut or handlaggare.antal_orord is distinct from enhet.antal_orord_30_dagar
+    or handlaggare.antal_ut <> enhet.antal_ut
+    or handlaggare.antal_orord is distinct from enhet.antal_orord_30_dagar
     or enhet.antal_orord_30_dagar > enhet.antal_oppna
 union all
 select flode.kommun, flode.period, flode.slag, 'alla', 'enheterna är inte flödet'
@@ -36,6 +39,7 @@ left join summa on summa.kommun = flode.kommun and summa.manad = flode.period an
 where flode.periodtyp = 'manad' and flode.uppdelning = 'total' and flode.status = 'ok'
     and flode.slag in ('forhandsbedomning', 'utredning')
     and (
-        coalesce(summa.antal_oppna, 0) <> flode.antal_utgaende or coalesce(summa.antal_in, 0) <> flode.antal_oppnade
+        coalesce(summa.antal_oppna, 0) <> flode.antal_utgaende
+        or coalesce(summa.antal_in, 0) <> flode.antal_oppnade
         or coalesce(summa.antal_ut, 0) <> flode.antal_avslutade
     )

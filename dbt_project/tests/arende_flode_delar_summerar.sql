@@ -1,5 +1,5 @@
--- Catches a case that is in no group of a breakdown, or in two: the groups sum to the total. Persons do so for sex, which
--- nobody changes; in the others one person may be in several groups, and is in at least one.
+-- Catches a case that is in no group of a breakdown, or in two: the groups sum to the total. Persons do so
+-- for sex, which nobody changes; in the others one person may be in several groups, and is in at least one.
 {% set antal = ['ingaende', 'oppnade', 'avslutade', 'utgaende', 'aktuella'] %}
 with del as (
     select

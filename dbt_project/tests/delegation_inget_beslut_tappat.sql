@@ -1,5 +1,6 @@
--- Catches a decision that is lost, counted twice, or under a section that the act of the day does not have: the list holds each
--- decision of a month that is over once, and what has no section in the extract is under one in force.
+-- Catches a decision that is lost, counted twice, or under a section that the act of the day does not have:
+-- the list holds each decision of a month that is over once, and what has no section in the extract is under
+-- one in force.
 with kalla as (
     select kommun, 'insats' as slag, beslutsdatum as datum from {{ ref('fct_beslut') }}
     union all

@@ -1,13 +1,15 @@
--- Everything that is opened and closed, in one shape: one row per case, from the day it was opened to the day it was closed.
--- Who and where are those of the row as it is known now. A day that would close a case before it was opened closes it on
--- the day it was opened. A decision that waits for execution is one of its clocks: a new one starts at an interruption.
+-- Everything that is opened and closed, in one shape: one row per case, from the day it was opened to the day
+-- it was closed. Who and where are those of the row as it is known now. A day that would close a case before
+-- it was opened closes it on the day it was opened. A decision that waits for execution is one of its clocks:
+-- a new one starts at an interruption.
 with person as (
     select kommun, person_nyckel, kon from {{ ref('int_person') }}
 ),
 
 arende as (
     select
-        kommun, 'forhandsbedomning' as slag, row_key as arende_nyckel, person_nyckel, handlaggare_nyckel, enhet, typ,
+        kommun, 'forhandsbedomning' as slag, row_key as arende_nyckel, person_nyckel, handlaggare_nyckel,
+        enhet, typ,
         inkommen as oppnad, beslutsdatum as avslutad
     from {{ ref('stg_aktualisering') }}
     union all
@@ -28,7 +30,8 @@ arende as (
     union all
     -- One that ended on a day nobody knows is in no flow; mart.ej_verkstallda_kontroll lists it.
     select
-        klocka.kommun, 'beslut_ej_verkstallt', concat_ws('|', klocka.beslut_id, klocka.klocka, klocka.klocka_nr),
+        klocka.kommun, 'beslut_ej_verkstallt',
+        concat_ws('|', klocka.beslut_id, klocka.klocka, klocka.klocka_nr),
         klocka.person_nyckel, beslut.handlaggare_nyckel, klocka.enhet, klocka.insats,
         klocka.start_datum, klocka.stopp_datum
     from {{ ref('int_ej_verkstalld_klocka') }} as klocka

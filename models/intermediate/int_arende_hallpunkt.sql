@@ -1,5 +1,6 @@
--- The days on which something was done in a case of which somebody is in charge: what happened to it, its extensions, and
--- every last contact that any delivery has told of. What happens to the care happens in its placements.
+-- The days on which something was done in a case of which somebody is in charge: what happened to it, its
+-- extensions, and every last contact that any delivery has told of. What happens to the care happens in its
+-- placements.
 with kontakt as (
     -- A new contact overwrites the one before it, but the archive remembers both.
     select change.kommun, change.row_key, change.senaste_kontakt
@@ -28,6 +29,7 @@ select plac.kommun, 'placering', plac.placering_id, handelse.datum
 from {{ ref('int_vard_placering') }} as plac
 inner join {{ ref('int_vard_grund') }} as grund on grund.kommun = plac.kommun and grund.vard_id = plac.vard_id
 inner join handelse
-    on handelse.kommun = plac.kommun and handelse.subjekt_typ = 'vard' and handelse.subjekt_nyckel = grund.vard_grund_id
+    on handelse.kommun = plac.kommun and handelse.subjekt_typ = 'vard'
+        and handelse.subjekt_nyckel = grund.vard_grund_id
 union
 select kommun, 'utredning', row_key, senaste_kontakt from kontakt

@@ -1,6 +1,6 @@
--- Unbroken months of financial assistance: one row per spell. A household that is closed and opened again under another id
--- the month after, with the same applicant, is the same spell: a child moved in, and nobody managed without aid. The
--- applicant is whoever has the amount on their row.
+-- Unbroken months of financial assistance: one row per spell. A household that is closed and opened again
+-- under another id the month after, with the same applicant, is the same spell: a child moved in, and nobody
+-- managed without aid. The applicant is whoever has the amount on their row.
 with hushall as (
     select
         kommun,
@@ -58,7 +58,8 @@ borjar as (
 ),
 
 byte as (
-    select slutar.kommun, slutar.hushall_id as fore_id, slutar.fran_nr as fore_nr, borjar.hushall_id, borjar.fran_nr
+    select slutar.kommun, slutar.hushall_id as fore_id, slutar.fran_nr as fore_nr, borjar.hushall_id,
+        borjar.fran_nr
     from slutar
     inner join borjar
         on borjar.kommun = slutar.kommun and borjar.forsta_sokande = slutar.sista_sokande

@@ -1,8 +1,10 @@
--- Every decision that some extract tells of, in one shape. What is decided without a section in the extract is under the one
--- in force that day (seeds/delegation_lagrum.csv); a section that is printed stays as it was printed, also after its repeal.
+-- Every decision that some extract tells of, in one shape. What is decided without a section in the extract
+-- is under the one in force that day (seeds/delegation_lagrum.csv); a section that is printed stays as it was
+-- printed, also after its repeal.
 with lagrum_for as (
     select
-        forval.slag, forval.typ, forval.lagrumsgrupp, forval.lagrum_id, forval.efterfoljare, lagrum.giltig_fran,
+        forval.slag, forval.typ, forval.lagrumsgrupp, forval.lagrum_id, forval.efterfoljare,
+        lagrum.giltig_fran,
         coalesce(lagrum.giltig_till, date '9999-12-31') as giltig_till
     from {{ ref('delegation_lagrum') }} as forval
     inner join {{ ref('lagrum') }} as lagrum on lagrum.lagrum_id = forval.lagrum_id
@@ -22,11 +24,13 @@ overvagande as (
         coalesce(arg_max(grund.lagrumsgrupp, grund.start), any_value(beslut.lagrumsgrupp)) as lagrumsgrupp
     from {{ ref('stg_overvagande') }} as over_
     left join vard
-        on vard.kommun = over_.kommun and vard.subjekt_typ = over_.subjekt_typ and vard.subjekt_id = over_.subjekt_id
+        on vard.kommun = over_.kommun and vard.subjekt_typ = over_.subjekt_typ
+            and vard.subjekt_id = over_.subjekt_id
     left join {{ ref('int_vard_grund') }} as grund
         on grund.kommun = vard.kommun and grund.vard_id = vard.vard_id and grund.start <= over_.datum
     left join {{ ref('int_beslut') }} as beslut
-        on over_.subjekt_typ = 'beslut' and beslut.kommun = over_.kommun and beslut.beslut_id = over_.subjekt_id
+        on over_.subjekt_typ = 'beslut' and beslut.kommun = over_.kommun
+            and beslut.beslut_id = over_.subjekt_id
     group by over_.kommun, over_.row_key, over_.typ, over_.datum, over_.beslutsfattare
 ),
 
@@ -36,9 +40,11 @@ enhet as (
     group by kommun, subjekt_typ, subjekt_id
 ),
 
--- Some events are decisions by law (seeds/lagrum.csv); those that have a row of their own among the decisions count there.
+-- Some events are decisions by law (seeds/lagrum.csv); those that have a row of their own among the decisions
+-- count there.
 egen_rad as (
-    select distinct beslut.kommun, beslut.person_nyckel, beslut.beslutsdatum as datum, lagrum.beslut_ar_handelse as handelse
+    select distinct beslut.kommun, beslut.person_nyckel, beslut.beslutsdatum as datum,
+        lagrum.beslut_ar_handelse as handelse
     from {{ ref('int_beslut') }} as beslut
     inner join {{ ref('lagrum') }} as lagrum on lagrum.lagrum_id = beslut.lagrum_id
     where lagrum.beslut_ar_handelse is not null
@@ -46,14 +52,16 @@ egen_rad as (
 
 beslut as (
     select
-        kommun, 'insats' as slag, insats as typ, beslutsdatum as datum, beslutsfattare, enhet, lagrum_id, lagrumsgrupp, utfall
+        kommun, 'insats' as slag, insats as typ, beslutsdatum as datum, beslutsfattare, enhet, lagrum_id,
+        lagrumsgrupp, utfall
     from {{ ref('int_beslut') }}
     union all
     select kommun, 'forhandsbedomning', typ, beslutsdatum, null, enhet, null, null, beslut
     from {{ ref('stg_aktualisering') }}
     where beslutsdatum is not null
     union all
-    -- The section of an investigation is what it is made under; what closes it is a decision under another one, in SoL.
+    -- The section of an investigation is what it is made under; what closes it is a decision under another
+    -- one, in SoL.
     select
         utr.kommun, 'utredning', utr.typ, coalesce(utr.slutford, utr.avslutad), null, utr.enhet,
         case when lagrum.lagrumsgrupp <> 'sol' then lagrum.lagrum_id end, lagrum.lagrumsgrupp, utr.resultat
@@ -61,21 +69,27 @@ beslut as (
     left join {{ ref('int_lagrum') }} as lagrum on lagrum.lagrum = utr.lagrum and lagrum.datum = utr.inledd
     where coalesce(utr.slutford, utr.avslutad) is not null
     union all
-    select forl.kommun, 'forlangning', forl.subjekt_typ, forl.beslutsdatum, forl.beslutsfattare, enhet.enhet, null, null, 'beslutat'
+    select forl.kommun, 'forlangning', forl.subjekt_typ, forl.beslutsdatum, forl.beslutsfattare, enhet.enhet,
+        null, null, 'beslutat'
     from {{ ref('stg_forlangning') }} as forl
     left join enhet
-        on enhet.kommun = forl.kommun and enhet.subjekt_typ = forl.subjekt_typ and enhet.subjekt_id = forl.subjekt_id
+        on enhet.kommun = forl.kommun and enhet.subjekt_typ = forl.subjekt_typ
+            and enhet.subjekt_id = forl.subjekt_id
     union all
     select kommun, 'overvagande', typ, datum, beslutsfattare, enhet, null, lagrumsgrupp, 'beslutat'
     from overvagande
     union all
-    select h.kommun, 'tvang', h.handelse, h.datum, null, h.enhet, lagrum.lagrum_id, lagrum.lagrumsgrupp, 'beslutat'
+    select h.kommun, 'tvang', h.handelse, h.datum, null, h.enhet, lagrum.lagrum_id, lagrum.lagrumsgrupp,
+        'beslutat'
     from {{ ref('stg_handelse') }} as h
     left join {{ ref('int_lagrum') }} as lagrum on lagrum.lagrum = h.lagrum and lagrum.datum = h.datum
     anti join egen_rad
-        on egen_rad.kommun = h.kommun and egen_rad.person_nyckel = h.person_nyckel and egen_rad.datum = h.datum
+        on egen_rad.kommun = h.kommun and egen_rad.person_nyckel = h.person_nyckel
+            and egen_rad.datum = h.datum
         and egen_rad.handelse = h.handelse
-    where h.handelse in (select beslut_ar_handelse from {{ ref('lagrum') }} where beslut_ar_handelse is not null)
+    where h.handelse in (
+        select beslut_ar_handelse from {{ ref('lagrum') }} where beslut_ar_handelse is not null
+    )
 ),
 
 numrerat as (
@@ -87,7 +101,8 @@ numrerat as (
 
 tolkat as (
     select
-        numrerat.beslut_nr, numrerat.kommun, numrerat.slag, numrerat.typ, numrerat.datum, numrerat.beslutsfattare,
+        numrerat.beslut_nr, numrerat.kommun, numrerat.slag, numrerat.typ, numrerat.datum,
+        numrerat.beslutsfattare,
         numrerat.enhet, numrerat.utfall,
         coalesce(numrerat.lagrum_id, forval.lagrum_id, 'okand') as lagrum_id
     from numrerat

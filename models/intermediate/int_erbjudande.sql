@@ -1,4 +1,5 @@
--- Every known offer and every time somebody declined one: the last of each stands on the decision, all of them as events.
+-- Every known offer and every time somebody declined one: the last of each stands on the decision, all of
+-- them as events.
 select kommun, subjekt_id as beslut_id, handelse, datum
 from {{ ref('stg_handelse') }}
 where subjekt_typ = 'beslut' and handelse in ('tackat_nej', 'erbjudande')

@@ -1,8 +1,10 @@
--- The workload at the end of each month, for every unit and for whoever has the cases there: what is open, what came and went,
--- how old it is, and what nobody has touched for thirty days. For the unit's manager; never published.
+-- The workload at the end of each month, for every unit and for whoever has the cases there: what is open,
+-- what came and went, how old it is, and what nobody has touched for thirty days. For the unit's manager;
+-- never published.
 with manad as (
     select
-        period.kommun, period.period as manad, period.period_start as start_datum, period.period_slut as slut_datum,
+        period.kommun, period.period as manad, period.period_start as start_datum,
+        period.period_slut as slut_datum,
         lage.lage_per
     from {{ ref('int_kommun_period') }} as period
     inner join {{ source('indata', 'lage') }} as lage on lage.kommun = period.kommun
@@ -41,7 +43,8 @@ rord as (
     select distinct i_manad.kommun, i_manad.manad, i_manad.slag, i_manad.arende_nyckel
     from i_manad
     inner join {{ ref('int_arende_hallpunkt') }} as punkt
-        on punkt.kommun = i_manad.kommun and punkt.slag = i_manad.slag and punkt.arende_nyckel = i_manad.arende_nyckel
+        on punkt.kommun = i_manad.kommun and punkt.slag = i_manad.slag
+            and punkt.arende_nyckel = i_manad.arende_nyckel
         and punkt.datum between i_manad.slut_datum - 29 and i_manad.slut_datum
 )
 
@@ -55,7 +58,8 @@ select
     count(*) filter (where not i_manad.ar_ut) as antal_oppna,
     count(*) filter (where i_manad.ar_in) as antal_in,
     count(*) filter (where i_manad.ar_ut) as antal_ut,
-    cast(median(i_manad.alder_dagar) filter (where not i_manad.ar_ut) as decimal(18, 1)) as alder_median_dagar,
+    cast(median(i_manad.alder_dagar) filter (where not i_manad.ar_ut) as decimal(18, 1))
+        as alder_median_dagar,
     case when bool_and(i_manad.ar_rord_kand) then
         count(*) filter (where not i_manad.ar_ut and rord.arende_nyckel is null)
     end as antal_orord_30_dagar,

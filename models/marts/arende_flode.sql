@@ -1,5 +1,6 @@
--- Stock and flow of everything that is opened and closed, per period: opening + opened − closed = closing. Whatever is open
--- at any time in the period is there when it begins or is opened in it. Placements are in mart.placering_oversikt.
+-- Stock and flow of everything that is opened and closed, per period: opening + opened − closed = closing.
+-- Whatever is open at any time in the period is there when it begins or is opened in it. Placements are in
+-- mart.placering_oversikt.
 {% set tabeller = {
     'forhandsbedomning': 'aktualiseringar', 'utredning': 'utredningar', 'insats': 'insatser',
     'beslut_ej_verkstallt': 'ej_verkstallda_beslut', 'hushall': 'ekonomiskt_bistand',
@@ -35,7 +36,8 @@ kand as (
 
 period as (
     select
-        kand.kommun, kand.slag, kand.lage_per, period.periodtyp, period.period, period.period_start, period.period_slut,
+        kand.kommun, kand.slag, kand.lage_per, period.periodtyp, period.period, period.period_start,
+        period.period_slut,
         period.period_start - 1 <= kand.avslutade_till as ar_ingaende_kand,
         period.period_slut <= kand.oppnade_till as ar_oppnade_kand,
         period.period_slut <= kand.avslutade_till as ar_avslutade_kand
@@ -63,7 +65,8 @@ rad as (
 ),
 
 arende as (
-    select kommun, slag, cell.uppdelning as uppdelning, cell.grupp as grupp, person_nyckel, arende_nyckel, oppnad, avslutad
+    select kommun, slag, cell.uppdelning as uppdelning, cell.grupp as grupp, person_nyckel, arende_nyckel,
+        oppnad, avslutad
     from rad
     where cell.grupp is not null
 ),
@@ -112,7 +115,8 @@ manad as (
 flode as (
     select
         manad.kommun, manad.slag, manad.uppdelning, manad.grupp, medlem.periodtyp, medlem.period,
-        arg_min(manad.antal_utgaende - manad.antal_oppnade + manad.antal_avslutade, manad.manad) as antal_ingaende,
+        arg_min(manad.antal_utgaende - manad.antal_oppnade + manad.antal_avslutade, manad.manad)
+            as antal_ingaende,
         sum(manad.antal_oppnade) as antal_oppnade,
         sum(manad.antal_avslutade) as antal_avslutade,
         arg_max(manad.antal_utgaende, manad.manad) as antal_utgaende
@@ -121,8 +125,8 @@ flode as (
     group by manad.kommun, manad.slag, manad.uppdelning, manad.grupp, medlem.periodtyp, medlem.period
 ),
 
--- A case is one too many where somebody had another already, from the month it was opened until one of the two was closed.
--- A case without a person tells of no person at all.
+-- A case is one too many where somebody had another already, from the month it was opened until one of the
+-- two was closed. A case without a person tells of no person at all.
 foljd as (
     select
         kommun, slag, uppdelning, grupp, oppnad, person_nyckel,
@@ -170,7 +174,8 @@ raknad as (
         on flode.kommun = cell.kommun and flode.slag = cell.slag and flode.uppdelning = cell.uppdelning
         and flode.grupp = cell.grupp and flode.periodtyp = period.periodtyp and flode.period = period.period
     left join upprepade
-        on upprepade.kommun = cell.kommun and upprepade.slag = cell.slag and upprepade.uppdelning = cell.uppdelning
+        on upprepade.kommun = cell.kommun and upprepade.slag = cell.slag
+            and upprepade.uppdelning = cell.uppdelning
         and upprepade.grupp = cell.grupp and upprepade.periodtyp = period.periodtyp
         and upprepade.period = period.period
 )

@@ -1,8 +1,10 @@
--- The waiting list at the end of each month: decisions that are not executed, by unit and insats. Every column is the stock of
--- that day, so that none holds what another does not. A month that is not over is empty, never 0.
+-- The waiting list at the end of each month: decisions that are not executed, by unit and insats. Every
+-- column is the stock of that day, so that none holds what another does not. A month that is not over is
+-- empty, never 0.
 with manad as (
     select
-        period.kommun, period.period as manad, period.period_slut as slut_datum, period.ar_fullstandig, lage.lage_per
+        period.kommun, period.period as manad, period.period_slut as slut_datum, period.ar_fullstandig,
+        lage.lage_per
     from {{ ref('int_kommun_period') }} as period
     inner join {{ source('indata', 'lage') }} as lage on lage.kommun = period.kommun
     inner join {{ ref('int_tabell') }} as tabell
@@ -17,7 +19,8 @@ with manad as (
 klocka as (
     select
         klocka.kommun, klocka.beslut_id, klocka.klocka, klocka.klocka_nr, klocka.person_nyckel,
-        coalesce(klocka.enhet, 'okand') as enhet, klocka.insats, klocka.start_datum, klocka.rapporteras_fran_datum,
+        coalesce(klocka.enhet, 'okand') as enhet, klocka.insats, klocka.start_datum,
+        klocka.rapporteras_fran_datum,
         klocka.stopp_datum,
         min(erbjudande.datum) filter (where erbjudande.handelse = 'erbjudande') as forsta_erbjudande_datum,
         min(erbjudande.datum) filter (where erbjudande.handelse = 'tackat_nej') as forsta_nej_datum
@@ -31,8 +34,8 @@ klocka as (
 
 vantar as (
     select
-        klocka.kommun, manad.manad, manad.slut_datum, klocka.beslut_id, klocka.klocka, klocka.klocka_nr, klocka.person_nyckel,
-        klocka.enhet, klocka.insats,
+        klocka.kommun, manad.manad, manad.slut_datum, klocka.beslut_id, klocka.klocka, klocka.klocka_nr,
+        klocka.person_nyckel, klocka.enhet, klocka.insats,
         cast(manad.slut_datum - klocka.start_datum as integer) as dagar,
         klocka.rapporteras_fran_datum <= manad.slut_datum as ar_over,
         coalesce(klocka.forsta_erbjudande_datum <= manad.slut_datum, false) as ar_erbjuden,
@@ -79,7 +82,8 @@ select
     manad.manad,
     cell.enhet,
     cell.insats,
-    {% for k in ['vantar', 'over_tre_manader', 'over_tre_manader_tackat_nej', 'erbjudna', 'erbjudna_tackat_nej',
+    {% for k in ['vantar', 'over_tre_manader', 'over_tre_manader_tackat_nej', 'erbjudna',
+    'erbjudna_tackat_nej',
                  'med_annan_insats'] -%}
     case when manad.ar_fullstandig then coalesce(raknad.antal_{{ k }}, 0) end as antal_{{ k }},
     {% endfor -%}
