@@ -20,8 +20,8 @@ with kalla as (
 raknad as (
     select kalla.kommun, kalla.slag, strftime(kalla.datum, '%Y-%m') as manad, count(*) as antal
     from kalla
-    inner join {{ source('indata', 'lage') }} as lage on lage.kommun = kalla.kommun
-    where last_day(kalla.datum) <= lage.lage_per
+    inner join {{ ref('dim_kommun') }} as kommun on kommun.kommun = kalla.kommun
+    where last_day(kalla.datum) <= kommun.lage_per
     group by kalla.kommun, kalla.slag, strftime(kalla.datum, '%Y-%m')
 ),
 
