@@ -311,6 +311,9 @@ def summary(settings: Settings) -> dict[str, Any]:
         "placeringslistor": list(
             {p.parent: str(p) for p in sorted(settings.restricted.glob("*/placeringar_*.xlsx"))}.values()
         ),
+        "arendelistor": list(
+            {p.parent: str(p) for p in sorted(settings.restricted.glob("*/arenden_*.xlsx"))}.values()
+        ),
         "kvartalsdokument": [
             str(max(folder.iterdir())) for folder in sorted(settings.restricted.glob("*/ej_verkstallda"))
         ],
@@ -394,6 +397,7 @@ def _show(report: dict[str, Any]) -> None:
         *(("Fellista", path) for path in report["fellistor"][-1:]),
         *(("Bevakning", path) for path in report["bevakningslistor"]),
         *(("Månad", path) for path in report["placeringslistor"]),
+        *(("Ärenden", path) for path in report["arendelistor"]),
         *(("Kvartal", path) for path in report["kvartalsdokument"]),
         ("Lager", report["lager"]),
     ]

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from pipelines.publish import volymer
+from pipelines.publish import arenden, volymer
 from pipelines.publish.freezing import standing
 from pipelines.releases import current
 from pipelines.settings import WAREHOUSE_FILE, Settings
@@ -23,6 +23,7 @@ EARLY_LIST = "ej_verkstallda_bevakning.parquet"
 ROUNDS = "ej_verkstallda"
 VOLUMES = "volymer"
 PLACEMENTS = "placeringar"
+CASES = "arenden"
 SERIES_ROUNDS = 12
 
 URGENT_CLOCKS = """
@@ -207,9 +208,11 @@ def write(settings: Settings) -> list[Path]:
     ``bevakning.parquet``: one row per clock of ``mart.frist_bevakning``, the most urgent first.
     ``ej_verkstallda_bevakning.parquet``: one row per open decision of ``mart.ej_verkstallda_bevakning``.
     Where nothing is urgent there is one row without a case, so that no older list is left standing.
-    ``placeringar/``: the placements of the month, see :data:`OF_THE_MONTH`, where there are any. Then the
-    newest round of unexecuted decisions, see :func:`write_round`, and the board's figures, see
-    :func:`write_volumes`. Protected persons are in no row. Raises FileNotFoundError before the first night.
+    ``placeringar/``: the placements of the month, see :data:`OF_THE_MONTH`, where there are any.
+    ``arenden/``: what was decided, waits, flows and is worked on, see :mod:`pipelines.publish.arenden`. Then
+    the newest round of unexecuted decisions, see :func:`write_round`, and the board's figures, see
+    :func:`write_volumes`. Protected persons are in no row of a case. Raises FileNotFoundError before the
+    first night.
     """
     settings.restricted.mkdir(mode=0o700, exist_ok=True)
     written = []
@@ -220,7 +223,8 @@ def write(settings: Settings) -> list[Path]:
             folder = settings.restricted / kommun
             for file, rows in ((BEVAKNING, URGENT_CLOCKS), (EARLY_LIST, OPEN_DECISIONS)):
                 written.append(_parquet(folder / file, db.execute(rows, [name, kommun]).pl()))
-            written += _month(db, folder / PLACEMENTS, kommun)
+            written += _month(db, folder / PLACEMENTS, kommun, THE_MONTH, OF_THE_MONTH)
+            written += _month(db, folder / CASES, kommun, arenden.THE_MONTH, arenden.OF_THE_MONTH)
             newest = db.execute(
                 "select max(kvartal) from mart.ej_verkstallda_omgang where kommun = ?", [kommun]
             ).fetchone()
@@ -262,12 +266,14 @@ def write_round(settings: Settings, kommun: str, kvartal: str, folder: Path | No
         return _round(db, settings, kommun, kvartal, folder)
 
 
-def _month(db: duckdb.DuckDBPyConnection, folder: Path, kommun: str) -> list[Path]:
-    """``<name>.parquet`` of OF_THE_MONTH; last ``manad.json``, the month and what is left out."""
-    months = db.execute(THE_MONTH, [kommun]).pl().to_dicts()
+def _month(
+    db: duckdb.DuckDBPyConnection, folder: Path, kommun: str, the_month: str, queries: dict[str, str]
+) -> list[Path]:
+    """``<name>.parquet`` of each query; last ``manad.json``, what ``the_month`` says."""
+    months = db.execute(the_month, [kommun]).pl().to_dicts()
     written = []
     for month in months:
-        for name, query in OF_THE_MONTH.items():
+        for name, query in queries.items():
             rows = db.execute(query, {"kommun": kommun, "manad": month["manad"]}).pl()
             written.append(_parquet(folder / f"{name}.parquet", rows))
         content = json.dumps(month, ensure_ascii=False, default=str, indent=2).encode()

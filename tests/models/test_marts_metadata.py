@@ -30,7 +30,7 @@ STAGING = {
 }
 IDENTIFYING = re.compile(
     r"personnummer|samordningsnummer|fodelsedatum|fornamn|efternamn|person_?namn|adress|telefon|e_?post"
-    r"|handlaggare|hem_id$"
+    r"|handlaggare(?!_nyckel)|hem_id$"
 )
 STAR_OVER_TABLE = re.compile(r"select\s+(?:\*|\w+\.\*)[^()]*?\bfrom\s*\{\{", re.IGNORECASE)
 Node = dict[str, Any]
