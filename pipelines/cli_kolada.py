@@ -104,11 +104,12 @@ def compare(
     results = kolada.compare(own, found, kolada.definitions(), kommun, peers=peers, year=ar)
     if as_json:
         answer = {"jamforelser": [asdict(r) for r in results], "avvisade": found.rejected.to_dicts()}
-        print(json.dumps(answer, ensure_ascii=False))
+        print(json.dumps(answer, ensure_ascii=False, default=str))
         return
     for result in results:
         _show(result, cards, found)
-    console.print("Källa för andra kommuners siffror: Kolada (RKA). Medianen är bland dem, utan vikter.")
+    [known] = [place["lage_per"] for place in kolada.municipalities(published) if place["id"] == kommun]
+    console.print(f"Egna siffror: publicerade, läge per {known}. Andra kommuners: Källa Kolada (RKA).")
     _rejected(found)
 
 
@@ -120,13 +121,12 @@ def write(
 ) -> None:
     """Skriv publicerade siffror som filer i den form som Koladas API svarar."""
     from pipelines import kolada
-    from pipelines.kolada.own import municipalities
 
     published = _published(get_settings())
     own = kolada.own(published, kommun)
     if own.is_empty():
         _stop(f"Inget är publicerat för {kommun}." if kommun else "Inget är publicerat.", REFUSED)
-    places = [place for place in municipalities(published) if kommun in (None, place["id"])]
+    places = [place for place in kolada.municipalities(published) if kommun in (None, place["id"])]
     cards = [card.kpi() for card in kolada.cards(published).values()]
     files = kolada.write(own, till, kpis=cards, municipalities=places)
     if as_json:
@@ -189,16 +189,29 @@ def _members(found: "Kolada", asked: str) -> list[str]:
 
 
 def _show(result: "Comparison", cards: dict[str, "Card"], found: "Kolada") -> None:
+    from pipelines.reports.format import OK, component
+
     definition = result.definition
     card = cards.get(definition.indikator_id)
     title = found.titles.get(definition.extern_id)
-    console.print(f"{card.namn if card else definition.indikator_id} ({definition.indikator_id})")
+    convention = f", konvention {card.konvention}" if card and card.konvention else ""
+    console.print(f"{card.namn if card else definition.indikator_id} ({definition.indikator_id}{convention})")
     console.print(f"  mot {definition.extern_id}{' ' + title if title else ''}", soft_wrap=True)
     if result.figures:
         table = Table(box=None, header_style="bold", pad_edge=False)
         for heading in ("", "Kön", "År"):
             table.add_column(heading, no_wrap=True)
-        for heading in ("Eget värde", "Median", "Lägst", "Högst", "Plats", "Utan värde", "I Kolada"):
+        for heading in (
+            "Täljare",
+            "Nämnare",
+            "Eget värde",
+            "Median",
+            "Lägst",
+            "Högst",
+            "Plats",
+            "Utan värde",
+            "I Kolada",
+        ):
             table.add_column(heading, justify="right")
         for f in result.figures:
             place = f"{f.rang} av {f.antal + 1}" if f.rang is not None else _print(None, card)
@@ -206,6 +219,7 @@ def _show(result: "Comparison", cards: dict[str, "Card"], found: "Kolada") -> No
                 "",
                 GENDER_NAMES[f.kon],
                 f.ar if f.ar == f.egen_period else f"{f.ar} ({f.egen_period})",
+                *(component(part, f.egen_status or OK) for part in (f.egen_taljare, f.egen_namnare)),
                 _print(f.eget_varde, card, f.egen_status),
                 *(_print(value, card) for value in (f.median, f.lagst, f.hogst)),
                 place,
@@ -213,7 +227,7 @@ def _show(result: "Comparison", cards: dict[str, "Card"], found: "Kolada") -> No
                 _print(f.koladas_varde, card),
             )
         console.print(table)
-        console.print("  Plats: räknat från det lägsta värdet.")
+        console.print("  Plats räknas från det lägsta värdet, medianen bland de andra utan vikter.")
     else:
         console.print(f"  Jämförs inte: {result.skal}.")
     console.print(f"  Skillnad: {definition.skillnad}", soft_wrap=True)

@@ -8,7 +8,7 @@ peers'. Only ``fetch`` needs a network; everything else reads files.
 from pipelines.kolada.client import Client, KoladaError, fetch
 from pipelines.kolada.compare import Comparison, Figure, compare
 from pipelines.kolada.definitions import Definition, definitions
-from pipelines.kolada.own import Card, cards, own
+from pipelines.kolada.own import Card, cards, municipalities, own
 from pipelines.kolada.read import Kolada, read
 from pipelines.kolada.write import write
 
@@ -24,6 +24,7 @@ __all__ = [
     "compare",
     "definitions",
     "fetch",
+    "municipalities",
     "own",
     "read",
     "write",

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from statistics import median
 from typing import Any
 
@@ -24,6 +25,8 @@ class Figure:
     egen_period: str
     kon: str
     eget_varde: float | None
+    egen_taljare: Decimal | None
+    egen_namnare: Decimal | None
     egen_status: str
     koladas_varde: float | None
     antal: int
@@ -52,8 +55,8 @@ def compare(
     peers: Collection[str] | None = None,
     year: str | None = None,
 ) -> list[Comparison]:
-    """Set the figures of ``kommun`` in ``own`` against those of ``peers`` in ``kolada``, both with
-    the columns of ``shape.SCHEMA``.
+    """Set the figures of ``kommun`` in ``own``, as :func:`pipelines.kolada.own` gives them, against those of
+    ``peers`` in ``kolada``.
 
     Peers are all other municipalities in the files unless they are given; the country, the regions and the
     municipality itself are never among them. The year is the newest in which a peer has a value, unless one
@@ -95,6 +98,8 @@ def compare(
                     egen_period=definition.own_period(at),
                     kon=gender,
                     eget_varde=mine,
+                    egen_taljare=own_row["taljare"] if own_row else None,
+                    egen_namnare=own_row["namnare"] if own_row else None,
                     egen_status=own_row["status"] if own_row else NO_OWN,
                     koladas_varde=theirs.get((definition.extern_id, at, gender)),
                     antal=len(values),

@@ -19,7 +19,8 @@ FIGURES = """
         -- Kolada gives shares in percent.
         case when status = 'ok' then varde * case mattenhet when 'andel' then 100 else 1 end end as varde,
         1 as antal,
-        case when status = 'ok' then '' else status end as status
+        case when status = 'ok' then '' else status end as status,
+        taljare, namnare
     from indikatorvarde
     where (uppdelning = 'total' or (uppdelning = 'kon' and grupp in ('kvinna', 'man')))
         and kommun = coalesce($kommun, kommun)
@@ -28,11 +29,10 @@ FIGURES = """
 """
 CARDS = """
     select
-        i.indikator_id, i.namn, i.mattenhet, i.decimaler,
+        i.indikator_id, i.namn, i.mattenhet, i.decimaler, i.konvention,
         concat_ws(
             ' ', i.fraga, 'Täljare: ' || i.taljare_text, 'Nämnare: ' || i.namnare_text,
-            'Konvention: ' || i.konvention || '.', i.forbehall, 'Version ' || i.definitionsversion || '.',
-            'Läge per ' || (select max(lage_per) from indikatorvarde) || '.'
+            'Konvention: ' || i.konvention || '.', i.forbehall, 'Version ' || i.definitionsversion || '.'
         ) as beskrivning,
         exists (
             select 1 from indikatorvarde as v where v.indikator_id = i.indikator_id and v.uppdelning = 'kon'
@@ -51,6 +51,7 @@ class Card:
     namn: str
     mattenhet: str
     decimaler: int
+    konvention: str | None
     beskrivning: str
     ar_konsuppdelad: bool
 
@@ -67,14 +68,15 @@ class Card:
 
 
 def own(published: Path, kommun: str | None = None) -> pl.DataFrame:
-    """The figures of a published release, of one municipality or all, with the columns of ``shape.SCHEMA``.
+    """The figures of a published release, of one municipality or all: the columns of ``shape.SCHEMA``, and
+    ``taljare`` and ``namnare`` (decimal), for which Kolada's shape has no place.
 
-    Totals and the two sexes; persons whose sex is unknown are in the totals alone. What has no number has a
-    null and the status of the published layer. Raises FileNotFoundError when nothing is published.
+    Totals and the two sexes; persons whose sex is unknown are in the totals alone. What has no number has
+    nulls and the status of the published layer. Raises FileNotFoundError when nothing is published.
     """
     with _open(published) as db:
         found = db.execute(FIGURES, {"kommun": kommun}).pl()
-    return found.select(pl.col(name).cast(kind) for name, kind in SCHEMA.items()).sort(KEY)
+    return found.with_columns(pl.col(name).cast(kind) for name, kind in SCHEMA.items()).sort(KEY)
 
 
 def cards(published: Path) -> dict[str, Card]:
@@ -84,10 +86,14 @@ def cards(published: Path) -> dict[str, Card]:
 
 
 def municipalities(published: Path) -> list[dict[str, str]]:
-    """The rows of ``municipality.json``."""
+    """The rows of ``municipality.json``; ``lage_per`` is ours, up to which day the figures are known."""
     with _open(published) as db:
-        rows = db.execute("select kommun, namn from kommun order by kommun").fetchall()
-    return [{"id": kommun, "title": namn, "type": "K"} for kommun, namn in rows]
+        rows = db.execute("""
+            select kommun, kommun.namn, max(v.lage_per)
+            from kommun inner join indikatorvarde as v using (kommun)
+            group by kommun, kommun.namn order by kommun
+        """).fetchall()
+    return [{"id": kommun, "title": namn, "type": "K", "lage_per": str(day)} for kommun, namn, day in rows]
 
 
 def _open(published: Path) -> duckdb.DuckDBPyConnection:

@@ -52,6 +52,6 @@ def _row(key: tuple[str, ...], figures: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _file(file: Path, values: list[Any]) -> Path:
-    content = json.dumps(page(values).model_dump(), ensure_ascii=False, indent=1, allow_nan=False)
+    content = json.dumps(page(values).model_dump(), ensure_ascii=False, allow_nan=False)
     file.write_text(content + "\n", encoding="utf-8")
     return file

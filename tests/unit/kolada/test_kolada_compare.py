@@ -2,6 +2,7 @@
 
 import csv
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
@@ -26,12 +27,14 @@ def others(tmp_path: Path) -> kolada.Kolada:
 
 def own(**values: float | None) -> pl.DataFrame:
     """UTR_TID_MEDEL of 9901 by gender, in 2024 and in its first half."""
+    parts = {"taljare": pl.Decimal(18, 4), "namnare": pl.Decimal(18, 4)}
     rows = [
         ("UTR_TID_MEDEL", "9901", period, kon, value, 1, "" if value is not None else "rojandeskyddad")
+        + ((None, None) if value is None else (Decimal(7) * int(value), Decimal(7)))
         for period in ("2024", "2024-H1")
         for kon, value in values.items()
     ]
-    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    return pl.DataFrame(rows, schema=SCHEMA | parts, orient="row")
 
 
 def test_peers_are_the_other_municipalities(others: kolada.Kolada) -> None:
@@ -39,6 +42,7 @@ def test_peers_are_the_other_municipalities(others: kolada.Kolada) -> None:
     [found] = kolada.compare(own(T=100.0), others, [NEAR], "9901")
     figure = found.figures[0]
     assert (figure.ar, figure.kon, figure.eget_varde, figure.koladas_varde) == ("2024", "T", 100.0, 95.0)
+    assert (figure.egen_taljare, figure.egen_namnare) == (700, 7)
     assert (figure.lagst, figure.median, figure.hogst) == (71.5, 95.5, 120.0)
     assert (figure.rang, figure.antal, figure.antal_utan_varde) == (3, 4, 1)
 
