@@ -144,7 +144,7 @@ figures = st.lists(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(figures)
 def test_what_is_written_is_read(rows: list[tuple[object, ...]]) -> None:
     frame = pl.DataFrame(rows, schema=SCHEMA, orient="row").sort(KEY)

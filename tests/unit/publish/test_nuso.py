@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pipelines import cli, publish
+from pipelines.contracts import codes
 from pipelines.releases import publish_release
 from pipelines.reports import nuso
 from pipelines.settings import SEEDS, WAREHOUSE_FILE, Settings, get_settings
@@ -208,3 +209,12 @@ def test_the_night_against_a_count_of_what_was_delivered(
             text = file.read_text(encoding="utf-8")
             assert not {cell for line in text.splitlines() for cell in line.split(";")} & secrets
             assert not re.search(r"\d{4}-\d{2}-\d{2}", text)
+
+
+def test_the_codes_of_the_columns_are_ours() -> None:
+    lists = {"kon": "kon", "typ": "aktualisering_typ", "beslut": "aktualisering_beslut"}
+    with (SEEDS / "nuso_koder.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["falt"] for row in rows} == set(lists)
+    for row in rows:
+        assert row["kod"] in codes(lists[row["falt"]]), row
