@@ -189,7 +189,7 @@ def _members(found: "Kolada", asked: str) -> list[str]:
 
 
 def _show(result: "Comparison", cards: dict[str, "Card"], found: "Kolada") -> None:
-    from pipelines.reports.format import OK, component
+    from pipelines.reports.format import NO_VALUE, OK, component
 
     definition = result.definition
     card = cards.get(definition.indikator_id)
@@ -198,36 +198,29 @@ def _show(result: "Comparison", cards: dict[str, "Card"], found: "Kolada") -> No
     console.print(f"{card.namn if card else definition.indikator_id} ({definition.indikator_id}{convention})")
     console.print(f"  mot {definition.extern_id}{' ' + title if title else ''}", soft_wrap=True)
     if result.figures:
-        table = Table(box=None, header_style="bold", pad_edge=False)
-        for heading in ("", "Kön", "År"):
+        table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 1, 0, 0))
+        for heading in ("Kön", "År"):
             table.add_column(heading, no_wrap=True)
-        for heading in (
-            "Täljare",
-            "Nämnare",
-            "Eget värde",
-            "Median",
-            "Lägst",
-            "Högst",
-            "Plats",
-            "Utan värde",
-            "I Kolada",
-        ):
-            table.add_column(heading, justify="right")
+        for heading in ("Underlag", "Eget", "Median", "Lägst", "Högst", "Plats", "Saknas", "I Kolada"):
+            table.add_column(heading, justify="right", no_wrap=True)
         for f in result.figures:
-            place = f"{f.rang} av {f.antal + 1}" if f.rang is not None else _print(None, card)
+            parts = [component(part, f.egen_status or OK) for part in (f.egen_taljare, f.egen_namnare)]
             table.add_row(
-                "",
                 GENDER_NAMES[f.kon],
-                f.ar if f.ar == f.egen_period else f"{f.ar} ({f.egen_period})",
-                *(component(part, f.egen_status or OK) for part in (f.egen_taljare, f.egen_namnare)),
+                f.ar,
+                " / ".join(part for part in parts if part),
                 _print(f.eget_varde, card, f.egen_status),
                 *(_print(value, card) for value in (f.median, f.lagst, f.hogst)),
-                place,
+                f"{f.rang} av {f.antal + 1}" if f.rang is not None else NO_VALUE,
                 str(f.antal_utan_varde),
                 _print(f.koladas_varde, card),
             )
         console.print(table)
-        console.print("  Plats räknas från det lägsta värdet, medianen bland de andra utan vikter.")
+        console.print(
+            f"  Eget: {result.figures[0].egen_period}, täljare / nämnare. Median (utan vikter), lägst och "
+            "högst: bland de andra. Plats: räknad från lägst. Saknas: andra utan värde.",
+            soft_wrap=True,
+        )
     else:
         console.print(f"  Jämförs inte: {result.skal}.")
     console.print(f"  Skillnad: {definition.skillnad}", soft_wrap=True)
