@@ -19,7 +19,16 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from pipelines import cli_frist, cli_indikator, cli_ingest, cli_lint, cli_publish, cli_purge, cli_whatif
+from pipelines import (
+    cli_frist,
+    cli_indikator,
+    cli_ingest,
+    cli_kolada,
+    cli_lint,
+    cli_publish,
+    cli_purge,
+    cli_whatif,
+)
 from pipelines.releases import current
 from pipelines.settings import ROOT, WAREHOUSE_FILE, Settings, get_settings
 
@@ -37,6 +46,7 @@ app.command()(cli_whatif.whatif)
 cli_indikator.register(app)
 cli_publish.register(app)
 app.command()(cli_lint.lint)
+cli_kolada.register(app)
 console = Console(highlight=False)
 
 REFUSED, FAILED = cli_ingest.REFUSED, cli_ingest.FAILED
