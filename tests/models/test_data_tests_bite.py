@@ -130,9 +130,10 @@ PLANTED = {
     "matkalender_tacker_vardena": "delete from mart.matkalender where periodtyp = 'tertial'",
     "anteckning_en_galler": """
         insert into mart.anteckning by name
-        select '9901' as kommun, nr, now()::timestamp as tid, 'kommentar' as slag, 'AKT_ANTAL' as indikator_id,
-            '2026-09' as period, false as ar_aterkallelse, true as galler, 'Eva' as av, 'chef' as roll, 'v' as vintage,
-            date '2026-11-03' as lage_per
+        select
+            '9901' as kommun, nr, now()::timestamp as tid, 'kommentar' as slag, 'AKT_ANTAL' as indikator_id,
+            '2026-09' as period, false as ar_aterkallelse, true as galler, 'Eva' as av, 'chef' as roll,
+            'v' as vintage, date '2026-11-03' as lage_per
         from range(2) as t (nr)""",
 }
 

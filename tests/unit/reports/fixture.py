@@ -27,8 +27,8 @@ create table maluppfyllelse (
     bedomd_av text, bedomd_roll text, bedomning_skal text, utfall text
 );
 create table kommentar (
-    kommun text, indikator_id text, period text, uppdelning text, grupp text, kommentar text, av text, roll text,
-    tid timestamp
+    kommun text, indikator_id text, period text, uppdelning text, grupp text, kommentar text, av text,
+    roll text, tid timestamp
 );
 create table ej_verkstallda_statistik (
     kommun text, kvartal text, brytdatum date, klocka text, tabell text, rad text, rad_namn text, kolumn text,
