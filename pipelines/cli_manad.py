@@ -33,6 +33,7 @@ By = Annotated[str, typer.Option("--av", help="Ditt namn.")]
 Role = Annotated[str, typer.Option("--roll", help="Din roll, till exempel enhetschef.")]
 PUBLIC = "Texten blir offentlig när den har publicerats. Skriv inga personuppgifter och inga dolda tal."
 STATUSES = {"for_tidigt": "för tidigt", "saknas": "saknas", "ej_producerbar": "ej producerbar"}
+KINDS = {"kommentar": "kommentar till", "bedomning": "bedömning av", "signering": "signering av"}
 OUTCOMES = {"uppfyllt": "uppfyllt", "delvis": "delvis", "ej": "ej uppfyllt", None: ""}
 
 
@@ -166,6 +167,7 @@ def signera(
     with _month() as month:
         if lager and lager != month.vintage:
             _stop(f"Det gällande lagret är {month.vintage}, inte {lager}")
+        month.due(kommun, manad)  # refuses what is no month of the calendar
         figures = month.figures(kommun, manad, None if indikator == "*" else indikator, enhet)
         _write(
             month,
@@ -246,7 +248,7 @@ def _tell(note: "Note", as_json: bool) -> None:
     what = " ".join(filter(None, (note.indikator_id, note.period, note.enhet)))
     done = "återtagen" if note.ar_aterkallelse else "skriven"
     console.print(
-        f"Anteckning {note.nr}: {note.slag} av {what} {done}. Följer med från nästa natt.", soft_wrap=True
+        f"Anteckning {note.nr}: {KINDS[note.slag]} {what} {done}. Följer med från nästa natt.", soft_wrap=True
     )
     if note.varden:
         console.print(

@@ -29,7 +29,7 @@ def sql(natt: Settings) -> str:
 
 @pytest.fixture(scope="module")
 def kopia(natt: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A copy of the night's warehouse, with the one input table that the model reads from a file."""
+    """A copy of the night's warehouse that may be written to."""
     copy = tmp_path_factory.mktemp("kopia") / "socialstat.duckdb"
     shutil.copy(natt.warehouse / "current" / "socialstat.duckdb", copy)
     with duckdb.connect(copy) as db:
@@ -51,7 +51,7 @@ def rows(db: duckdb.DuckDBPyConnection, query: str) -> list[Row]:
 
 
 def draw(rng: Random, indikator: Row, kommun: str, year: int) -> Row:
-    """A target near the figures that it is for, so that all outcomes occur and limits are met to the digit."""
+    """A target near the figures that it is for: all outcomes occur, and limits are met to the digit."""
     levels = indikator["varden"] or [Decimal(1)]
     level, other = (rng.choice(levels).quantize(Decimal("0.0001")) for _ in range(2))
     operator = rng.choice(["minst", "hogst", "lika", "okar", "minskar"])
@@ -151,7 +151,8 @@ def test_random_targets_are_judged_as_by_plain_reading(
     catalogue = rows(
         kopia,
         """
-        select indikator_id, any_value(statistik) as statistik, list(varde) filter (varde is not null) as varden
+        select
+            indikator_id, any_value(statistik) as statistik, list(varde) filter (varde is not null) as varden
         from mart.indikatorvarde where kommun = '9901' and uppdelning = 'total' group by 1 order by 1
         """,
     )

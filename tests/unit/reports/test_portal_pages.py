@@ -119,7 +119,7 @@ def test_a_figure_has_its_target_grading_and_comment_beside_it(site: Path) -> No
     )
     assert "Enligt regeln: ej uppfyllt. Mål: minst 85\u00a0%" in row
     assert "Två tjänster var vakanta. (Bo Al, socialchef, 2025-11-01)" in row
-    assert "Kommentar</th>" not in pages(site)["PLAC_KOSTNAD"]
+    assert ">Kommentar</th>" not in pages(site)["PLAC_KOSTNAD"]
 
 
 def test_the_script_gets_what_is_said_of_each_group(site: Path) -> None:
