@@ -196,7 +196,7 @@ class _FamilySheet:
             first = 1 + 3 * place
             sheet.merge_range(3, first, 3, first + 2, names.get(group, "Totalt"), top)
             sheet.write_row(4, first, ["Täljare", "Nämnare", "Värde"], low)
-        left = book.style(bg_color=SHADE, bottom=1, bottom_color=INK)
+        left = book.style(bg_color=SHADE, bottom=1, bottom_color=INK, indent=1)
         for column in range(self.target_column, self.comment_column + 1):
             sheet.write(3, column, "", top)
         sheet.write(4, self.target_column, "Mål", low)
@@ -204,7 +204,7 @@ class _FamilySheet:
         sheet.write(4, self.comment_column, "Kommentar", left)
         sheet.set_column(0, 0, 20)
         sheet.set_column(1, self.target_column, 10)
-        sheet.set_column(self.target_column + 1, self.target_column + 1, 16)
+        sheet.set_column(self.target_column + 1, self.target_column + 1, 20)
         sheet.set_column(self.comment_column, self.comment_column, 32)
         sheet.set_column(self.comment_column + 1, self.comment_column + 1, 2)
         sheet.set_column(self.chart_column, self.last_column, 10)
@@ -259,10 +259,10 @@ class _FamilySheet:
         if target is not None:
             book.put_number(sheet, (self.row, self.target_column), target, _value_format(indicator))
         total = cells.get((periodtyp, TOTAL, TOTAL, period))
+        wrapped = book.style(text_wrap=True, indent=1)
         if total and (found := book.published.fulfilment(total)):
-            sheet.write_string(self.row, self.target_column + 1, said.outcome(found), book.style())
+            sheet.write_string(self.row, self.target_column + 1, said.outcome(found), wrapped)
         if total and (comment := book.published.comment(total)):
-            wrapped = book.style(text_wrap=True)
             sheet.write_string(self.row, self.comment_column, said.comment(comment), wrapped)
         self.row += 1
 
