@@ -19,7 +19,16 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from pipelines import cli_frist, cli_ingest, cli_lint, cli_manad, cli_publish, cli_purge, cli_whatif
+from pipelines import (
+    cli_frist,
+    cli_indikator,
+    cli_ingest,
+    cli_lint,
+    cli_manad,
+    cli_publish,
+    cli_purge,
+    cli_whatif,
+)
 from pipelines.releases import current
 from pipelines.settings import ROOT, WAREHOUSE_FILE, Settings, get_settings
 
@@ -34,6 +43,7 @@ cli_ingest.register(app)
 app.command()(cli_purge.purge)
 app.command()(cli_frist.frist)
 app.command()(cli_whatif.whatif)
+cli_indikator.register(app)
 cli_publish.register(app)
 cli_manad.register(app)
 app.command()(cli_lint.lint)

@@ -298,13 +298,17 @@ def _unsigned(manad: str, units: dict[str, str], said: dict[Any, "Note"]) -> lis
 def _show(answer: dict[str, Any], due: list["Due"], changes: list["Change"], units: dict[str, str]) -> None:
     from pipelines.reports.format import measure
 
-    missing = [f for f in due if f.status != "ok"]
+    absent = {f.namn for f in due if f.status == "ej_producerbar"}
+    asked = [f for f in due if f.status != "ej_producerbar"]
+    missing = [f for f in asked if f.status != "ok"]
     silent = [f for f in answer["siffror"] if f["status"] == "ok" and f["kommentar"] is None]
     below = [f for f in silent if f["utfall"] in ("delvis", "ej")]
     console.print(f"{answer['kommun']}, {answer['manad']}. Läge per {answer['lage_per']}.")
     console.print()
     table = _table("Indikator", "Period", "Värde", "Mål", "Utfall", "Kommentar")
     for figure, row in zip(due, answer["siffror"], strict=True):
+        if figure.status == "ej_producerbar":
+            continue
         value = STATUSES.get(figure.status) or measure(
             figure.varde, "ok", figure.mattenhet, figure.decimaler, unit=True
         )
@@ -321,10 +325,12 @@ def _show(answer: dict[str, Any], due: list["Due"], changes: list["Change"], uni
     console.print(table)
     console.print()
     console.print(
-        f"{len(due)} siffror ska mätas, {len(missing)} saknas eller kan inte mätas än. "
+        f"{len(asked)} siffror ska mätas, {len(missing)} saknas eller är för tidiga. "
         f"{len(silent)} av de övriga har ingen kommentar, {len(below)} av dem når inte sitt mål.",
         soft_wrap=True,
     )
+    if absent:
+        console.print(f"Underlaget levereras inte för {len(absent)} indikatorer; --json visar vilka.")
     for s in answer["signerade"]:
         what = "" if s["indikator_id"] == "*" else f", bara {s['indikator_id']}"
         who = f"{s['av']}, {s['roll']}, {s['tid']:%Y-%m-%d %H:%M}"

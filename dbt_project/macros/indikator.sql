@@ -5,13 +5,26 @@
   tidsbas says how a row meets a period:
     handelse  the row's day (or bookkeeping month) lies in the period
     bestand   the row is valid on the period's last day: from datum_kolumn up to, not including, till_kolumn
+    aktuell   the row is valid on some day of the period (what was open at any time in it)
     omgang    the row names its quarter itself (a reporting round need not be a calendar quarter)
+
+  Numerator and denominator are sums of their columns. With unik_kolumn (a person, a household) they are instead how many
+  different ones the rows with something in that column have: such figures never add up over groups or periods.
 #}
+
+{# Every family that the catalogue may name. What is not collected by the system has no rows of events: int_indikator_matt reads its values. #}
+{% macro indikatorfamiljer() -%}
+    {{ return([
+        'aktualisering', 'utredning', 'frist_forhand', 'frist_utredning', 'frist_overvagande',
+        'ej_verkstalld', 'ej_verkstalld_utan_nej', 'volym', 'kostnad',
+    ]) }}
+{%- endmacro %}
+
 {% macro indikator_rader() -%}
     {%- set fraga -%}
         select
-            i.indikator_id, i.definitionsversion, i.familj, i.taljare_kolumn, i.namnare_kolumn, i.statistik,
-            i.tidsbas, i.datum_kolumn, i.till_kolumn, i.regel_id, i.konvention,
+            i.indikator_id, i.definitionsversion, i.familj, i.taljare_kolumn, i.namnare_kolumn, i.unik_kolumn,
+            i.statistik, i.tidsbas, i.datum_kolumn, i.till_kolumn, i.tackning_kolumn, i.regel_id, i.konvention,
             (select to_json(list(p.periodtyp order by p.periodtyp)) from {{ ref('indikator_perioder') }} as p
              where p.indikator_id = i.indikator_id) as periodtyper,
             (select to_json(list(u.uppdelning order by u.uppdelning)) from {{ ref('indikator_uppdelningar') }} as u
@@ -19,12 +32,24 @@
             (select to_json(list([v.kolumn, v.operator, v.varden] order by v.kolumn)) from {{ ref('indikator_villkor') }} as v
              where v.indikator_id = i.indikator_id) as villkor
         from {{ ref('indikatorer') }} as i
-        order by i.ordning, i.definitionsversion
+        where i.insamling = 'system'
+        order by i.ordning, i.indikator_id, i.definitionsversion
     {%- endset -%}
     {{ return(run_query(fraga).rows if execute else []) }}
 {%- endmacro %}
 
-{% macro indikator_komponenter(familjer) -%}
+{# One part of an indicator: the sum of a column, or how many different ones stand behind it. #}
+{% macro indikator_del(kolumn, unik) -%}
+    {%- if not kolumn -%} null
+    {%- elif unik -%} count(distinct case when rad.{{ kolumn }} > 0 then rad.{{ unik }} end)
+    {%- else -%} sum(rad.{{ kolumn }})
+    {%- endif -%}::decimal(18, 4)
+{%- endmacro %}
+
+{% macro indikator_komponenter() -%}
+{%- set familjer = {} -%}
+{%- for familj in indikatorfamiljer() %}{% do familjer.update({familj: ref('int_familj_' ~ familj)}) %}{% endfor -%}
+{%- set kvantiler = {'median': 0.5, 'p90': 0.9} -%}
 {%- for i in indikator_rader() %}
 {%- set uppdelningar = fromjson(i['uppdelningar'] or '[]') %}
 select
@@ -40,16 +65,24 @@ select
     'total' as uppdelning,
     'total' as grupp,
     {%- endif %}
-    sum(rad.{{ i['taljare_kolumn'] }})::decimal(18, 4) as taljare,
-    {{ 'sum(rad.' ~ i['namnare_kolumn'] ~ ')' if i['namnare_kolumn'] else 'null' }}::decimal(18, 4) as namnare,
-    {{ 'median(rad.' ~ i['taljare_kolumn'] ~ ')' if i['statistik'] == 'median' else 'null' }}::decimal(18, 6) as median,
-    count(distinct rad.bas_id) as antal_bakom
+    {{ indikator_del(i['taljare_kolumn'], i['unik_kolumn']) }} as taljare,
+    {{ indikator_del(i['namnare_kolumn'], i['unik_kolumn']) }} as namnare,
+    {% if i['statistik'] in kvantiler -%}
+    quantile_cont(rad.{{ i['taljare_kolumn'] }}, {{ kvantiler[i['statistik']] }})
+    {%- else -%} null
+    {%- endif -%}::decimal(18, 6) as kvantil,
+    count(distinct rad.bas_id) as antal_bakom,
+    {{ 'count(*)' if i['tackning_kolumn'] else 'null' }}::bigint as antal_rader,
+    {{ 'count(rad.' ~ i['tackning_kolumn'] ~ ')' if i['tackning_kolumn'] else 'null' }}::bigint as antal_med_uppgift
 from {{ familjer[i['familj']] }} as rad
 inner join
-{%- if i['tidsbas'] == 'bestand' %} {{ ref('int_kommun_period') }} as period
+{%- if i['tidsbas'] in ('bestand', 'aktuell') %} {{ ref('int_kommun_period') }} as period
     on period.kommun = rad.kommun
     and rad.{{ i['datum_kolumn'] }} <= period.period_slut
-    and (rad.{{ i['till_kolumn'] }} is null or rad.{{ i['till_kolumn'] }} > period.period_slut)
+    and (
+        rad.{{ i['till_kolumn'] }} is null
+        or rad.{{ i['till_kolumn'] }} > period.{{ 'period_slut' if i['tidsbas'] == 'bestand' else 'period_start' }}
+    )
     and period.ar_fullstandig
 {%- elif i['tidsbas'] == 'omgang' %} {{ ref('int_period') }} as period
     on period.period = rad.{{ i['datum_kolumn'] }}
@@ -75,8 +108,8 @@ group by grouping sets (
 select
     null::varchar as indikator_id, null::integer as definitionsversion, null::varchar as kommun,
     null::varchar as periodtyp, null::varchar as period, null::varchar as uppdelning, null::varchar as grupp,
-    null::decimal(18, 4) as taljare, null::decimal(18, 4) as namnare, null::decimal(18, 6) as median,
-    null::bigint as antal_bakom
+    null::decimal(18, 4) as taljare, null::decimal(18, 4) as namnare, null::decimal(18, 6) as kvantil,
+    null::bigint as antal_bakom, null::bigint as antal_rader, null::bigint as antal_med_uppgift
 where false
 {%- endfor %}
 {%- endmacro %}

@@ -12,7 +12,7 @@ select manad.indikator_id, manad.kommun, manad.period, manad.uppdelning, manad.g
 from manad
 inner join {{ ref('indikatorer') }} as indikator
     on indikator.indikator_id = manad.indikator_id and indikator.definitionsversion = manad.definitionsversion
-    and indikator.tidsbas = 'handelse'
+    and indikator.tidsbas = 'handelse' and indikator.unik_kolumn is null and indikator.insamling = 'system'
 inner join {{ ref('indikatorvarde') }} as ar
     on ar.periodtyp = 'ar' and ar.indikator_id = manad.indikator_id
     and ar.definitionsversion = manad.definitionsversion and ar.kommun = manad.kommun

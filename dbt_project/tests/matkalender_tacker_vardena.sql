@@ -4,5 +4,5 @@ from {{ ref('indikatorvarde') }} as varde
 left join {{ ref('matkalender') }} as kalender
     on kalender.kommun = varde.kommun and kalender.indikator_id = varde.indikator_id and kalender.period = varde.period
 where varde.uppdelning = 'total'
-    and varde.period_slut <= make_date(year(varde.lage_per), 12, 31)
+    and varde.status <> 'for_tidigt'
     and kalender.indikator_id is null

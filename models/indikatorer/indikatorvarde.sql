@@ -2,23 +2,35 @@
 -- whose table was never delivered, is no number at all.
 with indikator as (
     select
-        i.indikator_id, i.definitionsversion, i.statistik, i.tidsbas, i.mattenhet, i.rakneenhet, i.konvention,
-        i.regel_id, i.namnare_kolumn, i.namnare_konstant, i.faktor, i.giltig_fran, i.giltig_till, f.tabeller
+        i.indikator_id, i.definitionsversion, i.insamling <> 'system' as ar_matt, i.statistik, i.tidsbas, i.mognad_manader,
+        i.mattenhet, i.rakneenhet, i.konvention, i.regel_id, i.namnare_kolumn, i.namnare_fast, i.faktor,
+        i.giltig_fran, i.giltig_till, f.tabeller
     from {{ ref('indikatorer') }} as i
     inner join {{ ref('indikatorfamiljer') }} as f on f.familj = i.familj
 ),
 
--- Does the municipality deliver what the indicator needs, and from when?
+matt_fran as (
+    select matt.kommun, matt.indikator_id, min(period.period_start) as fran
+    from {{ ref('int_indikator_matt') }} as matt
+    inner join {{ ref('int_period') }} as period on period.period = matt.period
+    group by matt.kommun, matt.indikator_id
+),
+
+-- Does the municipality deliver what the indicator needs, and from when? A measure of its own is delivered by name.
 underlag as (
     select
         lage.kommun, lage.lage_per, indikator.indikator_id, indikator.definitionsversion,
-        count(tabell.tabell) = any_value(len(string_split(indikator.tabeller, '|'))) as ar_producerbar,
-        max(coalesce(tabell.omfattar_fran, tabell.forsta_handelse)) as fran
+        case
+            when indikator.ar_matt then count(matt_fran.indikator_id) > 0
+            else count(tabell.tabell) = any_value(len(string_split(indikator.tabeller, '|')))
+        end as ar_producerbar,
+        max(case when indikator.ar_matt then matt_fran.fran else coalesce(tabell.omfattar_fran, tabell.forsta_handelse) end) as fran
     from {{ source('indata', 'lage') }} as lage
     cross join indikator
     left join {{ ref('int_tabell') }} as tabell
         on tabell.kommun = lage.kommun and list_contains(string_split(indikator.tabeller, '|'), tabell.tabell)
-    group by lage.kommun, lage.lage_per, indikator.indikator_id, indikator.definitionsversion
+    left join matt_fran on matt_fran.kommun = lage.kommun and matt_fran.indikator_id = indikator.indikator_id
+    group by lage.kommun, lage.lage_per, indikator.indikator_id, indikator.definitionsversion, indikator.ar_matt
 ),
 
 period as (
@@ -31,20 +43,37 @@ period as (
     inner join {{ ref('int_period') }} as period on period.period = omgang.kvartal
 ),
 
+komponent as (
+    select
+        indikator_id, definitionsversion, kommun, periodtyp, period, uppdelning, grupp, taljare, namnare, kvantil,
+        null as angivet_varde, antal_bakom, antal_rader, antal_med_uppgift
+    from {{ ref('int_indikator_komponent') }}
+    union all
+    select
+        indikator_id, definitionsversion, kommun, periodtyp, period, uppdelning, grupp, taljare, namnare, null,
+        varde, coalesce(namnare, taljare), null, null
+    from {{ ref('int_indikator_matt') }}
+),
+
 grupp as (
     select distinct indikator_id, definitionsversion, kommun, uppdelning, grupp
-    from {{ ref('int_indikator_komponent') }}
+    from komponent
     union
     select indikator_id, definitionsversion, kommun, 'total', 'total' from underlag
 ),
 
 rutnat as (
     select
-        indikator.indikator_id, indikator.definitionsversion, indikator.statistik, indikator.mattenhet,
+        indikator.indikator_id, indikator.definitionsversion, indikator.ar_matt, indikator.statistik, indikator.mattenhet,
         indikator.rakneenhet, indikator.konvention, indikator.regel_id, indikator.namnare_kolumn,
-        indikator.namnare_konstant, indikator.faktor,
+        indikator.namnare_fast, indikator.faktor,
         underlag.kommun, underlag.lage_per, underlag.ar_producerbar,
-        period.periodtyp, period.period, period.period_start, period.period_slut, period.ar_fullstandig,
+        period.periodtyp, period.period, period.period_start, period.period_slut,
+        -- What looks forward (comes back within a year) is known when that time too has passed.
+        period.ar_fullstandig and (
+            indikator.mognad_manader = 0
+            or period.period_slut + 1 + to_months(indikator.mognad_manader) <= underlag.lage_per + 1
+        ) as ar_fullstandig,
         grupp.uppdelning, grupp.grupp
     from underlag
     inner join indikator
@@ -69,18 +98,28 @@ matt as (
         rutnat.indikator_id, rutnat.definitionsversion, rutnat.kommun, rutnat.periodtyp, rutnat.period,
         rutnat.period_start, rutnat.period_slut, rutnat.uppdelning, rutnat.grupp, rutnat.mattenhet,
         rutnat.rakneenhet, rutnat.statistik, rutnat.konvention, rutnat.regel_id, rutnat.namnare_kolumn,
-        rutnat.namnare_konstant, rutnat.faktor, rutnat.ar_producerbar, rutnat.ar_fullstandig, rutnat.lage_per,
+        rutnat.namnare_fast, rutnat.faktor, rutnat.ar_producerbar, rutnat.ar_fullstandig, rutnat.lage_per,
         rutnat.ar_producerbar and rutnat.ar_fullstandig as ar_matbar,
-        -- Counting nothing is 0; a sum of costs that nobody booked is not.
-        case when rutnat.statistik = 'kvot' and rutnat.namnare_kolumn is not null then komponent.taljare else coalesce(komponent.taljare, 0) end as taljare,
+        -- Counting nothing is 0; a sum that nobody booked, and a measure that nobody delivered, is not.
         case
-            when rutnat.namnare_konstant is not null then rutnat.namnare_konstant
+            when rutnat.ar_matt or rutnat.statistik = 'summa'
+                or (rutnat.statistik = 'kvot' and rutnat.namnare_kolumn is not null) then komponent.taljare
+            else coalesce(komponent.taljare, 0)
+        end as taljare,
+        case
+            when rutnat.ar_matt then komponent.namnare
+            when rutnat.namnare_fast = 'manader' then date_diff('month', rutnat.period_start, rutnat.period_slut) + 1
+            when rutnat.namnare_fast = 'dagar' then date_diff('day', rutnat.period_start, rutnat.period_slut) + 1
+            when rutnat.namnare_fast is not null then rutnat.namnare_fast::decimal(18, 4)
             when rutnat.namnare_kolumn is not null then coalesce(komponent.namnare, 0)
         end as namnare,
-        komponent.median,
-        coalesce(komponent.antal_bakom, 0) as antal_bakom
+        komponent.kvantil,
+        komponent.angivet_varde,
+        coalesce(komponent.antal_bakom, 0) as antal_bakom,
+        komponent.antal_rader,
+        komponent.antal_med_uppgift
     from rutnat
-    left join {{ ref('int_indikator_komponent') }} as komponent
+    left join komponent
         on komponent.indikator_id = rutnat.indikator_id
         and komponent.definitionsversion = rutnat.definitionsversion
         and komponent.kommun = rutnat.kommun
@@ -92,10 +131,11 @@ varde as (
     select
         indikator_id, definitionsversion, kommun, periodtyp, period, period_start, period_slut, uppdelning, grupp,
         mattenhet, rakneenhet, statistik, konvention, regel_id, ar_producerbar, ar_fullstandig, ar_matbar,
-        taljare, namnare, antal_bakom, lage_per,
+        taljare, namnare, antal_bakom, antal_rader, antal_med_uppgift, lage_per,
         case
-            when statistik = 'median' then median
-            when namnare_kolumn is null and namnare_konstant is null then taljare::decimal(28, 4) * faktor::decimal(10, 4)
+            when angivet_varde is not null and (taljare is null or namnare is null) then angivet_varde
+            when statistik in ('median', 'p90') then kvantil
+            when namnare_kolumn is null and namnare_fast is null then taljare::decimal(28, 4) * faktor::decimal(10, 4)
             when namnare > 0 then taljare::decimal(28, 4) * faktor::decimal(10, 4) / namnare
         end as varde
     from matt
@@ -127,5 +167,7 @@ select
         else 'ok'
     end as status,
     case when varde.ar_matbar then varde.antal_bakom end::integer as antal_bakom,
+    case when varde.ar_matbar then varde.antal_rader end::integer as antal_rader,
+    case when varde.ar_matbar then varde.antal_med_uppgift end::integer as antal_med_uppgift,
     varde.lage_per
 from varde

@@ -1,16 +1,19 @@
 -- Which tables a municipality has ever delivered, and from which day they say something.
+{%- set dagar = {
+    'aktualiseringar': ['stg_aktualisering', 'inkommen'],
+    'utredningar': ['stg_utredning', 'inledd'],
+    'placeringar': ['stg_placering', 'start'],
+    'ej_verkstallda_beslut': ['stg_beslut', 'beslutsdatum'],
+    'overvaganden': ['stg_overvagande', 'datum'],
+    'insatser': ['stg_insats', 'start'],
+    'ekonomiskt_bistand': ['stg_ekonomiskt_bistand', "strptime(manad || '-01', '%Y-%m-%d')::date"],
+    'ekonomi': ['stg_ekonomi', 'make_date(cast(left(period, 4) as integer), 1, 1)'],
+} %}
 with forsta as (
-    select kommun, 'aktualiseringar' as tabell, min(inkommen) as forsta_handelse
-    from {{ ref('stg_aktualisering') }} group by kommun
-    union all
-    select kommun, 'utredningar', min(inledd) from {{ ref('stg_utredning') }} group by kommun
-    union all
-    select kommun, 'placeringar', min(start) from {{ ref('stg_placering') }} group by kommun
-    union all
-    select kommun, 'ej_verkstallda_beslut', min(beslutsdatum) from {{ ref('stg_beslut') }} group by kommun
-    union all
-    select kommun, 'ekonomi', min(make_date(cast(left(period, 4) as integer), 1, 1))
-    from {{ ref('stg_ekonomi') }} group by kommun
+    {% for tabell, (modell, dag) in dagar.items() %}
+    select kommun, '{{ tabell }}' as tabell, min({{ dag }}) as forsta_handelse from {{ ref(modell) }} group by kommun
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 )
 
 select tabell.kommun, tabell.tabell, tabell.omfattar_fran, forsta.forsta_handelse

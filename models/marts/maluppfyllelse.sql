@@ -43,8 +43,8 @@ med_mal as (
     -- A number that the whole municipality is to reach is no unit's target.
     where varde.uppdelning = 'total'
         or mal.operator in ('okar', 'minskar')
-        or indikator.namnare_kolumn is not null
-        or indikator.statistik = 'median'
+        or varde.statistik not in ('antal', 'summa', 'kvot')
+        or (varde.statistik = 'kvot' and indikator.namnare_kolumn is not null)
 ),
 
 matt as (

@@ -1,6 +1,7 @@
--- The measuring calendar: what is to be measured in each month (the periods that end in it), and whether it can be.
+-- The measuring calendar: what is to be measured in each month, and whether it can be. A period is measured in the month
+-- that it ends in; what needs time to be known (mognad_manader), in the month that it is.
 with indikator as (
-    select indikator_id, definitionsversion, giltig_fran, giltig_till
+    select indikator_id, definitionsversion, mognad_manader, giltig_fran, giltig_till
     from {{ ref('indikatorer') }}
 ),
 
@@ -15,11 +16,11 @@ planerad as (
     -- From the first month that anything is known of to the end of the year of läge per.
     select
         kommun.kommun, kommun.lage_per, indikator.indikator_id, indikator.definitionsversion,
-        period.periodtyp, period.period, period.period_slut
+        period.periodtyp, period.period, period.period_slut,
+        last_day(cast(period.period_slut + to_months(indikator.mognad_manader) as date)) as kand_datum
     from kommun
     inner join {{ ref('int_period') }} as period
-        on period.period_start >= kommun.fran_datum
-        and period.period_slut <= make_date(year(kommun.lage_per), 12, 31)
+        on period.period_start >= kommun.fran_datum and period.period_slut <= make_date(year(kommun.lage_per), 12, 31)
     inner join {{ ref('indikator_perioder') }} as val on val.periodtyp = period.periodtyp
     inner join indikator
         on indikator.indikator_id = val.indikator_id
@@ -32,14 +33,14 @@ planerad as (
 
 select
     planerad.kommun,
-    strftime(planerad.period_slut, '%Y-%m') as manad,
+    strftime(planerad.kand_datum, '%Y-%m') as manad,
     planerad.indikator_id,
     planerad.definitionsversion,
     planerad.periodtyp,
     planerad.period,
     planerad.period_slut,
     coalesce(
-        varde.status, case when planerad.period_slut > planerad.lage_per then 'for_tidigt' else 'saknas' end
+        varde.status, case when planerad.kand_datum > planerad.lage_per then 'for_tidigt' else 'saknas' end
     ) as status,
     varde.varde::decimal(18, 6) as varde,
     mal.regel_text,

@@ -4,21 +4,23 @@ create table indikatorvarde as
 with cell as (
     select
         v.*,
-        list_contains(string_split(coalesce(familj.lagstadgade_uppdelningar, ''), '|'), v.uppdelning) as ar_lagstadgad
+        not indikator.ar_rojandekanslig
+            or list_contains(string_split(coalesce(familj.lagstadgade_uppdelningar, ''), '|'), v.uppdelning) as ar_oppen
     from warehouse.mart.indikatorvarde as v
     inner join warehouse.mart.dim_indikator as indikator
         on indikator.indikator_id = v.indikator_id and indikator.definitionsversion = v.definitionsversion
     inner join warehouse.seed.indikatorfamiljer as familj on familj.familj = indikator.familj
 ),
 
--- Primary: a figure that rests on few, or counts few, tells of somebody. What a statute names is given.
+-- Primary: a figure that rests on few, or counts few, tells of somebody. What a statute names, or what is about no
+-- person, is given.
 primar as (
     select
         *,
-        status = 'ok' and not ar_lagstadgad and (
+        status = 'ok' and not ar_oppen and (
             antal_bakom between 1 and $troskel - 1
             or (statistik in ('antal', 'andel') and taljare > 0 and taljare < $troskel)
-            or (statistik in ('andel', 'medel', 'median') and namnare > 0 and namnare < $troskel)
+            or (statistik in ('andel', 'medel', 'median', 'p90') and namnare > 0 and namnare < $troskel)
         ) as ar_primar
     from cell
 ),
@@ -108,10 +110,16 @@ order by all;
 -- How sure the rule behind an indicator is goes with it to the printed page.
 create table indikator as
 select
-    i.indikator_id, i.definitionsversion, i.namn, i.fraga, i.familj, i.taljare_text, i.namnare_text, i.rakneenhet,
-    i.mattenhet, i.decimaler, i.statistik, i.konvention, i.riktning, i.lagrum, i.kalla, i.agare, i.jamforbar_med,
-    i.forbehall, regel.evidens, i.giltig_fran, i.giltig_till, i.ordning
+    i.indikator_id, i.definitionsversion, i.namn, i.fraga, i.motiv, i.familj, i.insamling, i.tidsbas, period.periodtyper,
+    i.mognad_manader, i.taljare_text, i.namnare_text, i.rakneenhet, i.mattenhet, i.decimaler, i.statistik, i.konvention,
+    i.riktning, i.lagrum, i.kalla, i.mattillfalle, i.redovisning, i.agare, i.jamforbar_med, i.forbehall, i.ersatter,
+    regel.evidens, i.giltig_fran, i.giltig_till, i.ordning
 from warehouse.mart.dim_indikator as i
+inner join (
+    select indikator_id, string_agg(periodtyp, '|' order by periodtyp) as periodtyper
+    from warehouse.seed.indikator_perioder
+    group by indikator_id
+) as period on period.indikator_id = i.indikator_id
 left join (
     select
         regel.regel_id,

@@ -1,8 +1,9 @@
 """The indicator portal: static HTML that opens from a folder, with no server and no network.
 
 ``index.html`` lists the indicators of each municipality; ``indikator/<id>.html`` has the definition, the
-chart and the table of one. Each page carries its own data as JSON, and without JavaScript it still shows
-the definition and the yearly totals. Numbers travel as decimal text, so that the browser rounds exactly.
+chart and the table of one; ``kalender.html`` says what is to be measured when. Each page carries its own data
+as JSON, and without JavaScript it still shows the definition and the yearly totals. Numbers travel as decimal
+text, so that the browser rounds exactly.
 """
 
 import csv
@@ -18,7 +19,7 @@ from typing import Any
 import vl_convert
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from pipelines.reports import said, wording
+from pipelines.reports import calendar, said, wording
 from pipelines.reports.card import lines
 from pipelines.reports.format import (
     OK,
@@ -68,6 +69,10 @@ def write(published: Path, target: Path) -> Path:
         index.write_text(
             pages.get_template("index.html").render(root="", sections=sections), encoding="utf-8"
         )
+        year = calendar.year(source.indikatorer)
+        (target / "kalender.html").write_text(
+            pages.get_template("kalender.html").render(root="", months=year), encoding="utf-8"
+        )
     return index
 
 
@@ -91,6 +96,8 @@ class Row:
     sparkline: list[str]
     status: str
     status_text: str
+    is_measured: bool
+    """Whether any period has a figure, be it protected."""
 
     @property
     def search(self) -> str:
@@ -110,6 +117,7 @@ class Section:
     workbook: str | None
     comment: tuple[str, str] | None
     families: list[tuple[Family, list[Row]]]
+    unmeasured: list[Row]
 
 
 def _section(source: Published, kommun: str, rows: dict[str, Row], workbook: str | None) -> Section:
@@ -122,7 +130,12 @@ def _section(source: Published, kommun: str, rows: dict[str, Row], workbook: str
         str(source.lage_per.get(kommun, "")),
         workbook,
         next(((wording.period(c.period), said.comment(c)) for c in source.comments_on_periods(kommun)), None),
-        [(family, found) for family, found in families if found],
+        [
+            (family, measured)
+            for family, found in families
+            if (measured := [r for r in found if r.is_measured])
+        ],
+        [row for _, found in families for row in found if not row.is_measured],
     )
 
 
@@ -148,6 +161,7 @@ def _row(source: Published, indicator: Indicator, kommun: str, cells: Cells) -> 
         sparkline=sparkline([v.varde for v in short[-12:]]),
         status=status,
         status_text=text,
+        is_measured=any(v.status in {OK, "rojandeskyddad"} for v in cells.values()),
     )
 
 
@@ -380,6 +394,7 @@ def _environment(source: Published) -> Environment:
         "suppression": wording.suppression(source.vintage.troskel),
         "symbols": [(SYMBOLS[status], text) for status, text in wording.STATUS_EXPLANATIONS.items()],
         "convention_note": wording.convention_note,
+        "collected": wording.COLLECTED,
     }
     return environment
 

@@ -41,13 +41,21 @@ class Family:
 
 @dataclass(frozen=True)
 class Indicator:
-    """One version of an indicator's definition card. ``decimaler``: decimals as printed (in percent)."""
+    """One version of an indicator's definition card.
+
+    ``decimaler``: decimals as printed (in percent). ``periodtyper``: the period types with | between them.
+    """
 
     indikator_id: str
     definitionsversion: int
     namn: str
     fraga: str | None
+    motiv: str | None
     familj: str
+    insamling: str
+    tidsbas: str
+    periodtyper: str
+    mognad_manader: int
     taljare_text: str | None
     namnare_text: str | None
     rakneenhet: str | None
@@ -58,9 +66,12 @@ class Indicator:
     riktning: str | None
     lagrum: str | None
     kalla: str | None
+    mattillfalle: str | None
+    redovisning: str | None
     agare: str | None
     jamforbar_med: str | None
     forbehall: str | None
+    ersatter: str | None
     evidens: str | None
     giltig_fran: date | None
     giltig_till: date | None
@@ -140,6 +151,7 @@ class Published:
         file = folder / FILE
         if not file.exists():
             raise FileNotFoundError(f"no published layer at {file}")
+        self.folder = folder
         self._connection = duckdb.connect(str(file), read_only=True)
         self.vintage = Vintage(**self._one(f"select {_columns(Vintage)} from main.vintage"))
         self.familjer = [

@@ -5,7 +5,7 @@ Numbers are written as numbers with formats that Excel shows in the reader's lan
 cells are empty, since Excel draws a text as zero.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -126,19 +126,20 @@ def write(published: Path, kommun: str, target: Path) -> Path:
             hidden = file.add_worksheet("Diagramdata")
             places: dict[str, str] = {}
             for family, name in zip(source.familjer, _sheet_names(source.familjer), strict=True):
-                if source.of_family(family):
+                if any(_has_figures(values[i.indikator_id]) for i in source.of_family(family)):
                     places |= _FamilySheet(book, family, name, hidden).write(values)
             _targets(book, values)
             _contents(book, contents, places, values)
             _definitions(book)
-            _data(book, [v for rows in values.values() for v in rows])
+            measured = (rows for rows in values.values() if _has_figures(rows))
+            _data(book, [v for rows in measured for v in rows])
             hidden.hide()
     return target
 
 
 @dataclass
 class _FamilySheet:
-    """One sheet per family: common column headings on top, a block per indicator below."""
+    """One sheet per family: common column headings on top, a block per indicator that has figures below."""
 
     book: Book
     family: Family
@@ -149,7 +150,9 @@ class _FamilySheet:
 
     def write(self, values: dict[str, list[Value]]) -> dict[str, str]:
         """Write the sheet; returns where each indicator's block starts, as an internal link."""
-        indicators = self.book.published.of_family(self.family)
+        indicators = [
+            i for i in self.book.published.of_family(self.family) if _has_figures(values[i.indikator_id])
+        ]
         names = {
             v.grupp: v.grupp_namn for i in indicators for v in values[i.indikator_id] if v.uppdelning == "kon"
         }
@@ -161,7 +164,7 @@ class _FamilySheet:
         for indicator in indicators:
             breaks.append(self.row)
             places[indicator.indikator_id] = f"internal:'{self.name}'!A{self.row + 1}"
-            self._block(indicator, shown(values[indicator.indikator_id], indicator.konvention))
+            self._block(indicator, _cells(indicator, values))
         self.sheet.set_h_pagebreaks(breaks[1:])
         self.sheet.print_area(0, 0, self.row, self.last_column)
         return places
@@ -219,9 +222,6 @@ class _FamilySheet:
             self._line(wording.PERIOD_TYPES.get(periodtyp, periodtyp), self.book.style(bold=True))
             for period in names:
                 self._period(indicator, cells, periodtyp, period)
-        if not _has_figures(cells):
-            status = next((v.status for v in cells.values()), "saknas")
-            self._line(wording.STATUS_EXPLANATIONS[status], self.book.style(italic=True))
         if self._chart(indicator, cells, periods, first):
             self.row = max(self.row, first + CHART_ROWS)
         self.row += 2
@@ -410,7 +410,13 @@ def _contents(book: Book, sheet: Worksheet, places: dict[str, str], values: dict
         sheet.write(row, 0, family.namn, book.style(bold=True, font_size=11, top=1, top_color=RULE))
         row += 1
         for indicator in book.published.of_family(family):
-            cells = shown(values[indicator.indikator_id], indicator.konvention)
+            cells = _cells(indicator, values)
+            if indicator.indikator_id not in places:
+                sheet.write(row, 0, indicator.namn, book.style(indent=1, text_wrap=True))
+                status = next((v.status for v in cells.values()), "saknas")
+                sheet.write(row, 1, wording.STATUSES[status], book.style(italic=True))
+                row += 1
+                continue
             sheet.write_url(row, 0, places[indicator.indikator_id], link, indicator.namn)
             for column, period in zip((1, 3), _latest_periods(cells).get("ar", []), strict=False):
                 sheet.write_string(row, column, period, book.style(align="right"))
@@ -562,7 +568,7 @@ def _number(value: Value | None) -> Decimal | None:
 
 
 def _latest_periods(cells: Cells) -> dict[str, list[str]]:
-    """The newest complete periods of each type, newest first; one type only when no period has a figure."""
+    """The newest complete periods of each type, newest first."""
     found: dict[str, list[str]] = {}
     for periodtyp, count in LATEST.items():
         starts = {
@@ -572,12 +578,16 @@ def _latest_periods(cells: Cells) -> dict[str, list[str]]:
         }
         if starts:
             found[periodtyp] = sorted(starts, key=lambda period: starts[period], reverse=True)[:count]
-    return found if _has_figures(cells) else dict(list(found.items())[:1])
+    return found
 
 
-def _has_figures(cells: Cells) -> bool:
+def _cells(indicator: Indicator, values: dict[str, list[Value]]) -> Cells:
+    return shown(values[indicator.indikator_id], indicator.konvention)
+
+
+def _has_figures(values: Iterable[Value]) -> bool:
     """Whether anything was measured, be it protected."""
-    return any(value.status in {OK, "rojandeskyddad"} for value in cells.values())
+    return any(value.status in {OK, "rojandeskyddad"} for value in values)
 
 
 def _other_version(indicator: Indicator, cells: Cells, periodtyp: str, period: str) -> str:

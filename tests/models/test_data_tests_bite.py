@@ -107,7 +107,8 @@ PLANTED = {
         update mart.indikatorvarde set varde = 0 where status = 'for_tidigt'""",
     "andel_mellan_noll_och_ett": """
         update mart.indikatorvarde set taljare = namnare + 1 where statistik = 'andel' and status = 'ok'""",
-    "katalogens_kolumner_finns": "update seed.indikatorer set taljare_kolumn = 'antall'",
+    "katalogens_kolumner_finns": "update seed.familjekolumner set kolumn = 'antall' where kolumn = 'antal'",
+    "familjens_delmangder_haller": "update intermediate.int_familj_utredning set ar_slutford = 2",
     "personer_finns_i_dim_person": "delete from mart.dim_person",
     "personer_har_sitt_nuvarande_nummer": """
         update mart.dim_person as person set person_nyckel = version.person_nyckel

@@ -1,257 +1,35 @@
 """Indicator values against Polars over the fact tables: the same counts by another road.
 
-``FACTS`` says, independently of seeds/indikatorer.csv, which rows an indicator counts. Cells are drawn at
-random, the same every time; what must hold everywhere is tested on all of them.
+The ``facit_*`` modules say what each indicator counts. Cells are drawn at random, the same every time; what
+must hold everywhere is tested on all of them.
 """
 
-from calendar import monthrange
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from fnmatch import fnmatchcase
 from random import Random
-from typing import Any
 
 import duckdb
+import facit_arende
+import facit_ej_verkstalld
+import facit_frist
+import facit_kostnad
 import polars as pl
 import pytest
-from frist_fall import read
-
-from pipelines.settings import SEEDS
+from facit import Count, Facts, days
 
 pytestmark = pytest.mark.xdist_group("natt")
 
 CELLS_PER_INDICATOR = 120
-CLOSED = ["i_tid", "i_tid_efter_forlangning", "for_sent"]
-Facts = dict[str, pl.DataFrame]
-
-
-def days(period: str) -> tuple[date, date]:
-    """First and last day of a period, from how it is written."""
-    year = int(period[:4])
-    if period.endswith("-R12"):
-        month = int(period[5:7])
-        first, last = year * 12 + month - 12, year * 12 + month - 1
-    elif len(period) == 4:
-        first, last = year * 12, year * 12 + 11
-    elif period[5] in "KTDH":
-        number, length = int(period[6]), {"K": 3, "T": 4, "D": 4, "H": 6}[period[5]]
-        first = year * 12 + (0 if period[5] == "D" else (number - 1) * length)
-        last = year * 12 + number * length - 1
-    else:
-        first = last = year * 12 + int(period[5:7]) - 1
-    end = (last // 12, last % 12 + 1)
-    return date(first // 12, first % 12 + 1, 1), date(*end, monthrange(*end)[1])
-
-
-def age_group(age: str) -> pl.Expr:
-    bands = [b for b in read(SEEDS / "aldersgrupper.csv") if b["indelning"] == "standard"]
-    found = pl.lit("okand")
-    for b in bands:
-        within = (pl.col(age) >= int(b["fran_alder"])) & (pl.col(age) <= int(b["till_alder"] or 999))
-        found = pl.when(within).then(pl.lit(b["grupp"])).otherwise(found)
-    return found
-
-
-VOLUME_GROUPS = sorted(read(SEEDS / "volymgrupper.csv"), key=lambda g: int(g["ordning"]))
-PARTS = ("malgrupp", "kostnadsgrupp", "regi", "lagrumsgrupp")
-
-
-def volume_group(row: dict[str, Any]) -> str:
-    fits = (g for g in VOLUME_GROUPS if all(fnmatchcase(row[p] or "alla", g[p]) for p in PARTS))
-    return next(fits)["volymgrupp"]
-
-
-def with_volume_group(frame: pl.DataFrame) -> pl.DataFrame:
-    groups = pl.struct(PARTS).map_elements(volume_group, return_dtype=pl.String)
-    return frame.with_columns(volymgrupp=groups)
+THEMES = (facit_arende, facit_frist, facit_ej_verkstalld, facit_kostnad)
+FACTS: dict[str, Count] = {name: count for theme in THEMES for name, count in theme.FACTS.items()}
 
 
 @pytest.fixture(scope="module")
 def facts(request: pytest.FixtureRequest) -> Facts:
-    """One frame per family, with the breakdowns as columns and ``dag`` as the day that counts."""
+    """The frames of every theme, with the breakdowns as columns, and ``cell``: the values to be tested."""
     natt = request.getfixturevalue("natt")
     with duckdb.connect(natt.warehouse / "current" / "socialstat.duckdb", read_only=True) as db:
-        clocks = db.sql("""
-            select frist.*, konv.konvention, konv.frist_datum as sista, konv.forlangd_till_datum as forlangd,
-                   konv.utfall as utfallet
-            from mart.fct_frist as frist join mart.fct_frist_konvention as konv using (frist_id)
-        """).pl()
-        clocks = clocks.with_columns(aldersgrupp=age_group("alder_vid_start"))
-        days_of = db.sql("""
-            select m.*, coalesce(p.kon, 'okand') as kon from mart.fct_placering_manad as m
-            left join mart.fct_placering as p using (kommun, placering_id)
-            where not m.ar_ensamkommande and not m.ar_medplacerad
-        """).pl()
-        money = db.sql("""
-            from mart.fct_ekonomi
-            where serie = 'utfall' and kostnadsgrupp <> 'ofordelad' and not ar_ensamkommande
-        """).pl()
-        return {
-            "akt": db.sql("from mart.fct_aktualisering").pl(),
-            "utr": db.sql("from mart.fct_utredning").pl(),
-            "frist": clocks,
-            "ej": db.sql("from mart.ej_verkstallda_kvartal where ar_rapporteringspliktig").pl(),
-            "dygn": with_volume_group(days_of).with_columns(dag=pl.col("manad")),
-            "kr": with_volume_group(money).with_columns(dag=pl.col("period")),
-            "cell": db.sql("from mart.indikatorvarde").pl(),
-        }
-
-
-@dataclass(frozen=True)
-class Parts:
-    taljare: Decimal | None
-    namnare: Decimal | None
-    varde: Decimal | None
-
-
-def number(value: Any) -> Decimal:
-    return Decimal(str(value or 0))
-
-
-def within(frame: pl.DataFrame, column: str, cell: dict[str, Any]) -> pl.DataFrame:
-    first, last = days(cell["period"])
-    return frame.filter(pl.col(column).is_between(first, last))
-
-
-def in_months(frame: pl.DataFrame, cell: dict[str, Any]) -> pl.DataFrame:
-    """Rows booked in the months of the period; only a year holds period 13."""
-    first, last = days(cell["period"])
-    top = f"{last:%Y}-13" if len(cell["period"]) == 4 else f"{last:%Y-%m}"
-    rows = frame.filter(pl.col("dag").is_between(pl.lit(f"{first:%Y-%m}"), pl.lit(top)))
-    return rows if len(cell["period"]) == 4 else rows.filter(~pl.col("dag").str.ends_with("-13"))
-
-
-def of_cell(frame: pl.DataFrame, cell: dict[str, Any]) -> pl.DataFrame:
-    rows = frame.filter(pl.col("kommun") == cell["kommun"])
-    if cell["uppdelning"] == "total":
-        return rows
-    return rows.filter(pl.col(cell["uppdelning"]).fill_null("okand") == cell["grupp"])
-
-
-Count = Callable[[Facts, dict[str, Any]], Parts]
-
-
-def counted(name: str, column: str, *where: pl.Expr) -> Count:
-    def count(facts: Facts, cell: dict[str, Any]) -> Parts:
-        n = number(within(of_cell(facts[name].filter(*where), cell), column, cell).height)
-        return Parts(n, None, n)
-
-    return count
-
-
-def stock(name: str, start: pl.Expr, end: pl.Expr, *where: pl.Expr) -> Count:
-    """What is open at the end of the period's last day."""
-
-    def count(facts: Facts, cell: dict[str, Any]) -> Parts:
-        last = days(cell["period"])[1]
-        rows = of_cell(facts[name].filter(*where), cell)
-        n = number(rows.filter(start <= last, end.is_null() | (end > last)).height)
-        return Parts(n, None, n)
-
-    return count
-
-
-def share(column: str, good: list[str], of: list[str], *where: pl.Expr) -> Count:
-    def count(facts: Facts, cell: dict[str, Any]) -> Parts:
-        rows = facts["frist"].filter(pl.col("utfallet").is_in(of), *where)
-        rows = within(of_cell(rows, cell), column, cell)
-        k, n = number(rows.filter(pl.col("utfallet").is_in(good)).height), number(rows.height)
-        return Parts(k, n, k / n if n else None)
-
-    return count
-
-
-def time_taken(statistic: str) -> Count:
-    def count(facts: Facts, cell: dict[str, Any]) -> Parts:
-        rows = within(
-            of_cell(facts["utr"].filter(pl.col("typ") == "barn_skydd_stod"), cell), "slutford_datum", cell
-        )
-        taken = (rows["slutford_datum"] - rows["inledd_datum"]).dt.total_days()
-        value = taken.mean() if statistic == "medel" else taken.median()
-        return Parts(number(taken.sum()), number(rows.height), None if value is None else number(value))
-
-    return count
-
-
-def unexecuted(facts: Facts, cell: dict[str, Any], *where: pl.Expr) -> Parts:
-    rows = of_cell(facts["ej"].filter(pl.col("kvartal") == cell["period"], *where), cell)
-    return Parts(number(rows.height), None, number(rows.height))
-
-
-def placement_years(facts: Facts, cell: dict[str, Any]) -> Parts:
-    care = number(in_months(of_cell(facts["dygn"], cell), cell)["vard_dygn"].sum())
-    return Parts(care, Decimal(365), care / 365)
-
-
-def cost(factor: int) -> Count:
-    def count(facts: Facts, cell: dict[str, Any]) -> Parts:
-        booked = in_months(of_cell(facts["kr"], cell), cell)["belopp_kr"]
-        care = number(in_months(of_cell(facts["dygn"], cell), cell)["vard_dygn"].sum())
-        kr = number(booked.sum()) if len(booked) else None  # what nobody booked is not 0
-        return Parts(kr, care, kr * factor / care if kr is not None and care else None)
-
-    return count
-
-
-def clock(rule: str, convention: str = "LAG") -> tuple[pl.Expr, pl.Expr]:
-    return pl.col("regel_id") == rule, pl.col("konvention") == convention
-
-
-JUDGED = ~pl.col("utfallet").is_in(["undantagen", "upphord", "ej_bedombar"])
-COUNTED = ~pl.col("utfallet").is_in(["undantagen", "ej_bedombar"])
-REVIEWS = pl.col("regel_id").is_in(["OV_SOL", "OV_LVU2", "OMPR_LVU3"]), pl.col("konvention") == "LAG"
-CHILD = pl.col("malgrupp") == "barn"
-FACTS: dict[str, Count] = {
-    "AKT_ANTAL": counted("akt", "inkommen_datum"),
-    "AKT_OROSANMALAN": counted("akt", "inkommen_datum", pl.col("typ") == "anmalan", CHILD),
-    "FORHAND_I_TID": share("stopp_datum", ["i_tid"], CLOSED, *clock("FORHAND")),
-    "UTR_INLEDDA": counted("utr", "inledd_datum"),
-    "UTR_AVSLUTADE": counted("utr", "slutford_datum"),
-    "UTR_OPPNA": stock("utr", pl.col("inledd_datum"), pl.col("slutford_datum")),
-    "UTR_TID_MEDEL": time_taken("medel"),
-    "UTR_TID_MEDIAN": time_taken("median"),
-    "UTR_BARN_I_TID_FORL": share("stopp_datum", CLOSED[:2], CLOSED, *clock("UTR_BARN")),
-    "UTR_BARN_OVER_FRIST": stock(
-        "frist",
-        pl.coalesce("forlangd", "sista").dt.offset_by("1d"),
-        pl.coalesce("stopp_datum", "upphord_datum"),
-        *clock("UTR_BARN"),
-        JUDGED,
-    ),
-    "OV_I_TID": share("sista", ["i_tid"], [*CLOSED, "pagaende_over_frist"], *REVIEWS),
-    "OV_GILTIG": stock(
-        "frist",
-        pl.col("start_datum"),
-        pl.min_horizontal(pl.col("sista").dt.offset_by("1d"), "stopp_datum", "upphord_datum"),
-        *REVIEWS,
-        COUNTED,
-    ),
-    "OV_OVER": stock(
-        "frist",
-        pl.col("sista").dt.offset_by("1d"),
-        pl.coalesce("stopp_datum", "upphord_datum"),
-        *REVIEWS,
-        COUNTED,
-    ),
-    "EV_ANTAL_UTAN_NEJ": lambda facts, cell: unexecuted(
-        facts,
-        cell,
-        (pl.col("status_vid_bryt") == "ej_verkstalld")
-        & (pl.col("antal_tackat_nej") == 0)
-        & (pl.col("orsak").is_null() | (pl.col("orsak") != "tackat_nej")),
-    ),
-    "EV_ANTAL": lambda facts, cell: unexecuted(facts, cell, pl.col("status_vid_bryt") == "ej_verkstalld"),
-    "EV_RAPPORTERADE": unexecuted,
-    "ARSPLACERINGAR": placement_years,
-    "KOSTNAD_ARSPLACERING": cost(365),
-    "DYGNSKOSTNAD": cost(1),
-}
-for convention in ("LAG", "LAG_RULLAD", "DAGAR_120"):
-    FACTS[f"UTR_BARN_I_TID_{convention}"] = share(
-        "stopp_datum", ["i_tid"], CLOSED, *clock("UTR_BARN", convention)
-    )
+        found = {name: frame for theme in THEMES for name, frame in theme.frames(db).items()}
+        return found | {"cell": db.sql("from mart.indikatorvarde").pl()}
 
 
 def test_every_indicator_has_its_second_opinion(facts: Facts) -> None:

@@ -35,6 +35,7 @@ function startPage() {
           if (!section.hidden) all += 1;
         }
         family.hidden = found === 0;
+        if (family instanceof HTMLDetailsElement) family.open = words.length > 0;
         if (!section.hidden) hits += found;
       }
     }

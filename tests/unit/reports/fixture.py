@@ -42,7 +42,8 @@ create table indikator (
     indikator_id text, definitionsversion int, namn text, fraga text, familj text, taljare_text text,
     namnare_text text, rakneenhet text, mattenhet text, decimaler int, statistik text, konvention text,
     riktning text, lagrum text, kalla text, agare text, jamforbar_med text, forbehall text, evidens text,
-    giltig_fran date, giltig_till date, ordning int
+    giltig_fran date, giltig_till date, ordning int, motiv text, insamling text, tidsbas text,
+    periodtyper text, mognad_manader int, mattillfalle text, redovisning text, ersatter text
 );
 create table indikatorvarde (
     indikator_id text, definitionsversion int, kommun text, periodtyp text, period text, period_start date,
@@ -61,6 +62,10 @@ CARD = {
     "kalla": "Verksamhetssystemet, tabellen utredningar",
     "agare": "Enheten för kvalitet",
     "giltig_fran": date(2015, 1, 1),
+    "insamling": "system",
+    "tidsbas": "handelse",
+    "periodtyper": "ar|kvartal|manad",
+    "mognad_manader": 0,
 }
 
 INDICATORS: list[dict[str, Any]] = [

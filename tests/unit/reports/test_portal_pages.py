@@ -33,7 +33,7 @@ def test_every_indicator_has_page_and_csv(site: Path) -> None:
 
 def test_pages_ask_for_nothing_outside_the_folder(site: Path) -> None:
     for name, page in pages(site).items():
-        folder = site if name == "index" else site / "indikator"
+        folder = site if name in ("index", "kalender") else site / "indikator"
         for address in re.findall(r'(?:src|href)="([^"#]+)', page):
             assert address.startswith("data:") or (folder / address).exists(), (name, address)
 
