@@ -25,6 +25,7 @@ from pipelines import (
     cli_ingest,
     cli_kolada,
     cli_lint,
+    cli_manad,
     cli_publish,
     cli_purge,
     cli_whatif,
@@ -45,6 +46,7 @@ app.command()(cli_frist.frist)
 app.command()(cli_whatif.whatif)
 cli_indikator.register(app)
 cli_publish.register(app)
+cli_manad.register(app)
 app.command()(cli_lint.lint)
 cli_kolada.register(app)
 console = Console(highlight=False)

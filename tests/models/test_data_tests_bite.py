@@ -142,6 +142,16 @@ PLANTED = {
         where niva = 'handlaggare' and antal_oppna > 0 and slag = 'placering'""",
     "placering_langd_avtar": """
         update mart.placering_langd set kvar_andel = 1 - kvar_andel where kvar_andel <> 0.5""",
+    "maluppfyllelse_utfall_eller_orsak": """
+        update mart.maluppfyllelse set utfall_regel = null, utfall = null where utfall_regel = 'delvis'""",
+    "matkalender_tacker_vardena": "delete from mart.matkalender where periodtyp = 'tertial'",
+    "anteckning_en_galler": """
+        insert into mart.anteckning by name
+        select
+            '9901' as kommun, nr, now()::timestamp as tid, 'kommentar' as slag, 'AKT_ANTAL' as indikator_id,
+            '2026-09' as period, false as ar_aterkallelse, true as galler, 'Eva' as av, 'chef' as roll,
+            'v' as vintage, date '2026-11-03' as lage_per
+        from range(2) as t (nr)""",
 }
 
 
