@@ -137,9 +137,6 @@ select familj, namn, beskrivning, ordning from warehouse.seed.indikatorfamiljer;
 create table uppdelning as
 select uppdelning, namn, ordning from warehouse.seed.uppdelningar;
 
-create table mal as
-select indikator_id, kommun, ar, mal from warehouse.seed.indikator_mal;
-
 create table kommun as
 select kommun, namn, lage_per from warehouse.mart.dim_kommun where lage_per is not null;
 

@@ -33,7 +33,10 @@ def row_of(sheet: Worksheet, name: str, first: str) -> int:
 
 def test_sheets(book: Workbook) -> None:
     visible = [name for name in book.sheetnames if book[name].sheet_state == "visible"]
-    assert visible == ["Försättsblad", "Innehåll", "Utredningar", "Placeringar", "Definitioner", "Data"]
+    assert visible == [
+        *("Försättsblad", "Innehåll", "Utredningar", "Placeringar"),
+        *("Måluppfyllelse", "Definitioner", "Data"),
+    ]
 
 
 def test_cover_states_municipality_day_vintage_and_threshold(book: Workbook) -> None:
@@ -47,7 +50,7 @@ def test_contents_lead_to_the_indicators(book: Workbook) -> None:
     for link in links:
         sheet, cell = link.replace("'", "").split("!")
         assert book[sheet][cell].value
-    assert len(links) == 6
+    assert len(links) == 7
     unmeasured = next(row for row in rows(book["Innehåll"]) if row[0] == "Övervägda placeringar")
     assert unmeasured[1:3] == [STATUSES["ej_producerbar"], None]
 
@@ -59,6 +62,21 @@ def test_numbers_are_numbers_with_formats(book: Workbook) -> None:
     assert value.value == pytest.approx(numerator.value / denominator.value, abs=1e-6)
     assert (numerator.number_format, value.number_format) == ("#,##0", '0.0"\u00a0"%')
     assert sheet.cell(row, 11).value == 0.85
+
+
+def test_outcome_and_comment_stand_beside_the_figure(book: Workbook) -> None:
+    sheet = book["Utredningar"]
+    row = row_of(sheet, "Barnutredningar slutförda i tid", "2024")
+    assert [sheet.cell(5, column).value for column in (11, 12, 13)] == ["Mål", "Utfall", "Kommentar"]
+    assert sheet.cell(row, 12).value == "Delvis uppfyllt enligt bedömning"
+    assert sheet.cell(row, 13).value == "Två tjänster var vakanta. (Bo Al, socialchef, 2025-11-01)"
+
+
+def test_targets_have_a_sheet_with_rule_person_and_reason(book: Workbook) -> None:
+    texts = [row[3] for row in rows(book["Måluppfyllelse"]) if row[3]]
+    assert texts[1].startswith("Delvis uppfyllt enligt bedömning av Eva Ek, enhetschef: Tre sena")
+    assert texts[2] == "Ej uppfyllt. Mål: minst 85\u00a0%, delvis uppfyllt från 80\u00a0%."
+    assert texts[-1].startswith("Ny organisation från oktober.")
 
 
 def test_only_complete_years_are_shown(book: Workbook) -> None:
