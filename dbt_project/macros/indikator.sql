@@ -17,7 +17,7 @@
     {{ return([
         'aktualisering', 'utredning', 'frist_forhand', 'frist_utredning', 'frist_overvagande',
         'ej_verkstalld', 'ej_verkstalld_utan_nej', 'volym', 'kostnad',
-        'insats', 'insats_utredning', 'bistand', 'bistand_person', 'bistand_tolv',
+        'insats', 'insats_utredning', 'bistand', 'bistand_person', 'bistand_tolv', 'bistand_period',
     ]) }}
 {%- endmacro %}
 

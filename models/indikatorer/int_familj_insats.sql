@@ -25,9 +25,7 @@ select
     1 as antal,
     case when insats.person_nyckel is not null then 1 else 0 end as ar_person_kand,
     case when insats.slut_datum is not null then 1 else 0 end as ar_avslutad,
-    insats.slut_datum - insats.start_datum + 1 as langd_dagar,
-    case when insats.beslutsdatum <= insats.start_datum then 1 else 0 end as ar_vantetid_kand,
-    case when insats.beslutsdatum <= insats.start_datum then insats.start_datum - insats.beslutsdatum end as vantetid_dagar
+    insats.slut_datum - insats.start_datum + 1 as langd_dagar
 from {{ ref('fct_insats') }} as insats
 left join slutorsak on slutorsak.kommun = insats.kommun and slutorsak.insats_nyckel = insats.insats_nyckel
 where insats.insatstyp <> 'ekonomiskt_bistand'
