@@ -1,4 +1,4 @@
-"""What is not counted by the case system: surveys once a year, and what somebody counts by the month or quarter."""
+"""What is not counted by the case system: surveys once a year, what somebody counts by month or quarter."""
 
 from random import Random
 
@@ -17,7 +17,7 @@ ENGAGEMENT: dict[str | None, int] = {None: 75, "kvinna": 76, "man": 72}
 
 
 def write_measures(rng: Random, register: Register) -> None:
-    """The extract ``matt``, in every form that it may have: parts, counts, bare values; by sex, by unit, whole."""
+    """The extract ``matt`` in every form it may have: parts, counts, bare values; by sex, by unit, whole."""
     for year in range(2021, HISTORY.year):
         _surveys(rng, register, year)
     for year in range(2022, HISTORY.year + 1):
@@ -33,9 +33,9 @@ def _surveys(rng: Random, register: Register, year: int) -> None:
             asked = rng.randint(40, 90)
             pleased = round(asked * min(1, level + rng.uniform(-0.08, 0.08)))
             register.add("matt", _row(measure, str(year), source, kon=sex, taljare=pleased, namnare=asked))
-    for sex, index in ENGAGEMENT.items():
+    for who, index in ENGAGEMENT.items():
         value = index + rng.randint(-3, 3)
-        register.add("matt", _row("PERS_HME", str(year), "medarbetarenkät", kon=sex, varde=value))
+        register.add("matt", _row("PERS_HME", str(year), "medarbetarenkät", kon=who, varde=value))
 
 
 def _month(rng: Random, register: Register, month: str) -> None:
