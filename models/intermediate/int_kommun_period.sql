@@ -1,5 +1,6 @@
 -- The periods of each municipality: from its first known month to the period of its läge per. A source
--- that only covers a window (omfattar_fran) knows nothing of the periods before it. Rolling months are looked at when they are over.
+-- that only covers a window (omfattar_fran) knows nothing of the periods before it. Twelve rolling months are
+-- listed when they are over.
 with tabell as (
     select kommun, min(coalesce(omfattar_fran, forsta_handelse)) as fran
     from {{ ref('int_tabell') }}
