@@ -4,7 +4,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -49,18 +49,18 @@ def lock(settings: Settings) -> Iterator[None]:
         raise BuildError("another build is under way (warehouse/build.lock)") from None
 
 
-def prepare(settings: Settings, lage_per: date | None = None) -> Build | None:
+def prepare(settings: Settings, lage_per: date | None = None, only: Sequence[str] = ()) -> Build | None:
     """Lay out what the night reads. None when the current release was built from the very same.
 
     Call it inside :func:`lock`. Raises BuildError when no delivery has been accepted yet. Nothing is read in
     meanwhile: what a manifest names must still be there when it is linked.
     """
     with indata.standing_still(settings):
-        return _prepare(settings, lage_per)
+        return _prepare(settings, lage_per, only)
 
 
-def _prepare(settings: Settings, lage_per: date | None) -> Build | None:
-    found = indata.read(settings, lage_per)
+def _prepare(settings: Settings, lage_per: date | None, only: Sequence[str]) -> Build | None:
+    found = indata.read(settings, lage_per, only)
     if not found.lage_per:
         raise BuildError("no delivery has been accepted yet: nothing to build from")
     now = current(settings.warehouse)
@@ -153,18 +153,22 @@ def build(
     settings: Settings,
     lage_per: date | None = None,
     on_event: Callable[[Any], None] | None = None,
+    only: Sequence[str] = (),
 ) -> Night:
     """Build, test and swap in one night; do nothing when the current release was built from the very same.
 
+    ``only`` names marts: then just these are built, what they read, and every data test that reads nothing
+    else. It is for work on a part, and for tests of one: what else there is in a night is missing.
     Raises BuildError when a model or a test fails; ``warehouse/current`` is then as it was.
     """
     with lock(settings):
-        night = prepare(settings, lage_per)
+        night = prepare(settings, lage_per, only)
         if night is None:
             unchanged = current(settings.warehouse)
             assert unchanged
             return Night(unchanged, False, {})
-        result = run_dbt(settings, ["--no-write-json", "build"], on_event)
+        part = ["--select", *(f"+{mart}" for mart in only), "--indirect-selection", "cautious"]
+        result = run_dbt(settings, ["--no-write-json", "build", *(part if only else [])], on_event)
         if not result.success:
             raise BuildError("dbt did not pass:\n" + "\n".join(failures(result)))
         seconds = {r.node.unique_id: round(r.execution_time, 3) for r in result.result}
