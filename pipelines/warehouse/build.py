@@ -42,11 +42,12 @@ class Build:
 def lock(settings: Settings) -> Iterator[None]:
     """Only one build at a time, whether Dagster or the command line asks for it."""
     settings.make_folders()
+    file = settings.building.with_name("build.lock")
     try:
-        with FileLock(settings.warehouse / "build.lock", timeout=0):
+        with FileLock(file, timeout=0):
             yield
     except Timeout:
-        raise BuildError("another build is under way (warehouse/build.lock)") from None
+        raise BuildError(f"another build is under way ({file.parent.name}/{file.name})") from None
 
 
 def prepare(settings: Settings, lage_per: date | None = None, only: Sequence[str] = ()) -> Build | None:
@@ -66,7 +67,7 @@ def _prepare(settings: Settings, lage_per: date | None, only: Sequence[str]) -> 
     now = current(settings.warehouse)
     if now and json.loads((now / FINGERPRINT).read_text()) == found.fingerprint:
         return None
-    building = settings.warehouse / "building"
+    building = settings.building
     shutil.rmtree(building, ignore_errors=True)
     vintage = datetime.now(STOCKHOLM).strftime("%Y-%m-%dT%H%M%S")
     build = Build(vintage, building / "release", building / "input", found)
@@ -79,18 +80,17 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
     """What profiles.yml and the sources read.
 
     The paths are constant for an installation, and so is dbt's target folder: a changed path voids dbt's
-    parse cache, and two installations on one checkout must not share it.
+    parse cache, and two installations on one checkout share it only with all the paths.
     """
-    building = settings.warehouse / "building"
     return {
-        "SOCIALSTAT_BUILD_DB": str(building / "release" / WAREHOUSE_FILE),
-        "SOCIALSTAT_BUILD_INPUT": str(building / "input"),
+        "SOCIALSTAT_BUILD_DB": str(settings.building / "release" / WAREHOUSE_FILE),
+        "SOCIALSTAT_BUILD_INPUT": str(settings.building / "input"),
         "SOCIALSTAT_THREADS": str(settings.threads),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DBT_PROJECT_DIR": str(ROOT),
         "DBT_PROFILES_DIR": str(ROOT / "dbt_project"),
-        "DBT_TARGET_PATH": str(settings.home / "dbt"),
-        "DBT_LOG_PATH": str(settings.home / "dbt" / "logs"),
+        "DBT_TARGET_PATH": str(settings.dbt),
+        "DBT_LOG_PATH": str(settings.dbt / "logs"),
         "DBT_VERSION_CHECK": "false",
     }
 
@@ -177,7 +177,7 @@ def build(
 
 def manifest(settings: Settings) -> Path:
     """dbt's manifest, parsed anew when a model, seed or macro is newer than it is."""
-    path = settings.home / "dbt" / "manifest.json"
+    path = settings.dbt / "manifest.json"
     sources = [
         ROOT / "dbt_project.yml",
         *ROOT.glob("models/**/*"),
