@@ -19,7 +19,17 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from pipelines import cli_frist, cli_ingest, cli_lint, cli_publish, cli_purge, cli_whatif
+from pipelines import (
+    cli_frist,
+    cli_indikator,
+    cli_ingest,
+    cli_kolada,
+    cli_lint,
+    cli_manad,
+    cli_publish,
+    cli_purge,
+    cli_whatif,
+)
 from pipelines.releases import current
 from pipelines.settings import ROOT, WAREHOUSE_FILE, Settings, get_settings
 
@@ -34,8 +44,11 @@ cli_ingest.register(app)
 app.command()(cli_purge.purge)
 app.command()(cli_frist.frist)
 app.command()(cli_whatif.whatif)
+cli_indikator.register(app)
 cli_publish.register(app)
+cli_manad.register(app)
 app.command()(cli_lint.lint)
+cli_kolada.register(app)
 console = Console(highlight=False)
 
 REFUSED, FAILED = cli_ingest.REFUSED, cli_ingest.FAILED
@@ -310,6 +323,9 @@ def summary(settings: Settings) -> dict[str, Any]:
         "placeringslistor": list(
             {p.parent: str(p) for p in sorted(settings.restricted.glob("*/placeringar_*.xlsx"))}.values()
         ),
+        "arendelistor": list(
+            {p.parent: str(p) for p in sorted(settings.restricted.glob("*/arenden_*.xlsx"))}.values()
+        ),
         "kvartalsdokument": [
             str(max(folder.iterdir())) for folder in sorted(settings.restricted.glob("*/ej_verkstallda"))
         ],
@@ -393,6 +409,7 @@ def _show(report: dict[str, Any]) -> None:
         *(("Fellista", path) for path in report["fellistor"][-1:]),
         *(("Bevakning", path) for path in report["bevakningslistor"]),
         *(("Månad", path) for path in report["placeringslistor"]),
+        *(("Ärenden", path) for path in report["arendelistor"]),
         *(("Kvartal", path) for path in report["kvartalsdokument"]),
         ("Lager", report["lager"]),
     ]

@@ -1,16 +1,6 @@
 -- The quarterly rounds of decisions that nobody has executed, found as the complement of executed decisions over every
 -- favourable decision. A frozen round stands as it was sent; the others are as it is known now.
-with nej as (
-    select kommun, subjekt_id as beslut_id, handelse, datum
-    from {{ ref('stg_handelse') }}
-    where subjekt_typ = 'beslut' and handelse in ('tackat_nej', 'erbjudande')
-    union
-    select kommun, beslut_id, 'tackat_nej', tackat_nej from {{ ref('int_beslut') }} where tackat_nej is not null
-    union
-    select kommun, beslut_id, 'erbjudande', erbjudande from {{ ref('int_beslut') }} where erbjudande is not null
-),
-
-rad as (
+with rad as (
     select
         rad.kommun, rad.kvartal, omgang.foregaende_brytdatum, omgang.brytdatum, rad.beslut_id, rad.klocka, rad.klocka_nr,
         rad.rapporttyp, rad.status_vid_bryt, rad.ar_rapporteringspliktig, rad.slut_datum, rad.rattelse,
@@ -80,7 +70,7 @@ raknad as (
         count(nej.datum) filter (where nej.handelse = 'tackat_nej') as antal_tackat_nej,
         max(nej.datum) filter (where nej.handelse = 'tackat_nej') as senaste_tackat_nej_datum
     from vantad
-    left join nej
+    left join {{ ref('int_erbjudande') }} as nej
         on nej.kommun = vantad.kommun and nej.beslut_id = vantad.beslut_id
         and nej.datum >= vantad.start_datum and nej.datum <= vantad.brytdatum
     group by all

@@ -46,6 +46,33 @@ def replacing(path: Path, kind: str = "fellista") -> Iterator[Path]:
     reached(f"{kind}:efter_byte")
 
 
+def append_line(path: Path, line: str) -> None:
+    """Add one line to a file that only grows; on return it is on disk.
+
+    What a crash has left of a line without an end is cut off first. The file is readable by its owner only.
+    The caller holds a lock. Raises OSError when the disk refuses; at most such a piece of a line is left.
+    """
+    make_folder(path.parent)
+    is_new = not path.exists()
+    whole = 0 if is_new else path.read_bytes().rfind(b"\n") + 1
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        os.ftruncate(descriptor, whole)
+        left = memoryview(line.encode() + b"\n")
+        while left:
+            left = left[os.write(descriptor, left) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    if is_new:
+        flush(path.parent)
+
+
+def whole_lines(path: Path) -> list[bytes]:
+    """The lines of a file that :func:`append_line` writes, without what a crash has left of one."""
+    return path.read_bytes().split(b"\n")[:-1] if path.exists() else []
+
+
 def make_folder(folder: Path) -> None:
     """Make a folder and those above it, for the owner only; their names are on disk."""
     if not folder.exists():

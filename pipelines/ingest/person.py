@@ -94,6 +94,11 @@ def replace_in_ids(ids: list[str], replacements: Callable[[list[str]], list[str]
     return [_IN_ID.sub(lambda found: replaced.get(found[0], found[0]), text) for text in ids]
 
 
+def in_text(text: str) -> bool:
+    """Whether a text holds what looks like a number, or digits that are one by their checksum."""
+    return re.search(IN_TEXT, text) is not None or bool(_numbers(set(_IN_ID.findall(text))))
+
+
 def _numbers(texts: Iterable[str]) -> dict[str, str]:
     """What is a number among ``texts``, with ten digits or twelve, by how it was written."""
     found = _whole(texts)

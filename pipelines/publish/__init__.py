@@ -7,6 +7,7 @@ it by their own stage; ``release`` turns ``published/current`` to it. Nothing in
 
 from pipelines.publish.build import build, release, unreleased
 from pipelines.publish.freezing import FreezeError, difference, freeze, registers, standing, withdraw
+from pipelines.publish.nuso import write as write_nuso
 from pipelines.publish.restricted import write as write_restricted
 from pipelines.publish.restricted import write_round, write_volumes
 
@@ -20,6 +21,7 @@ __all__ = [
     "standing",
     "unreleased",
     "withdraw",
+    "write_nuso",
     "write_restricted",
     "write_round",
     "write_volumes",

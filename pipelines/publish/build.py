@@ -17,7 +17,8 @@ TABLES = (
     "indikator",
     "familj",
     "uppdelning",
-    "mal",
+    "maluppfyllelse",
+    "kommentar",
     "kommun",
     "vintage",
     "ej_verkstallda_statistik",
@@ -25,6 +26,7 @@ TABLES = (
     "volym_avvikelse",
 )
 SUPPRESS = Path(__file__).with_name("suppress.sql")
+SAID = Path(__file__).with_name("avslut.sql")
 
 
 def build(settings: Settings) -> Path | None:
@@ -48,6 +50,7 @@ def build(settings: Settings) -> Path | None:
         db.execute(
             SUPPRESS.read_text(encoding="utf-8").replace("$troskel", str(int(settings.suppress_below)))
         )
+        db.execute(SAID.read_text(encoding="utf-8"))
         db.register("statistik", unexecuted(db, settings.suppress_below))
         db.execute("create table ej_verkstallda_statistik as from statistik")
         db.unregister("statistik")

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from pipelines.publish import volymer
+from pipelines.publish import arenden, volymer
 from pipelines.publish.freezing import standing
 from pipelines.releases import current
 from pipelines.settings import WAREHOUSE_FILE, Settings
@@ -23,6 +23,7 @@ EARLY_LIST = "ej_verkstallda_bevakning.parquet"
 ROUNDS = "ej_verkstallda"
 VOLUMES = "volymer"
 PLACEMENTS = "placeringar"
+CASES = "arenden"
 SERIES_ROUNDS = 12
 
 URGENT_CLOCKS = """
@@ -207,20 +208,23 @@ def write(settings: Settings) -> list[Path]:
     ``bevakning.parquet``: one row per clock of ``mart.frist_bevakning``, the most urgent first.
     ``ej_verkstallda_bevakning.parquet``: one row per open decision of ``mart.ej_verkstallda_bevakning``.
     Where nothing is urgent there is one row without a case, so that no older list is left standing.
-    ``placeringar/``: the placements of the month, see :data:`OF_THE_MONTH`, where there are any. Then the
-    newest round of unexecuted decisions, see :func:`write_round`, and the board's figures, see
-    :func:`write_volumes`. Protected persons are in no row. Raises FileNotFoundError before the first night.
+    ``placeringar/``: the placements of the month, see :data:`OF_THE_MONTH`, where there are any.
+    ``arenden/``: what was decided, waits, flows and is worked on, see :mod:`pipelines.publish.arenden`. Then
+    the newest round of unexecuted decisions, see :func:`write_round`, and the board's figures, see
+    :func:`write_volumes`. Protected persons are in no row of a case. Raises FileNotFoundError before the
+    first night.
     """
     settings.restricted.mkdir(mode=0o700, exist_ok=True)
     written = []
-    with _warehouse(settings) as db:
+    with in_warehouse(settings) as db:
         volymer.board(db)
         query = "select kommun, namn from mart.dim_kommun where lage_per is not null order by kommun"
         for kommun, name in db.execute(query).fetchall():
             folder = settings.restricted / kommun
             for file, rows in ((BEVAKNING, URGENT_CLOCKS), (EARLY_LIST, OPEN_DECISIONS)):
-                written.append(_parquet(folder / file, db.execute(rows, [name, kommun]).pl()))
-            written += _month(db, folder / PLACEMENTS, kommun)
+                written.append(write_parquet(folder / file, db.execute(rows, [name, kommun]).pl()))
+            written += _month(db, folder / PLACEMENTS, kommun, THE_MONTH, OF_THE_MONTH)
+            written += _month(db, folder / CASES, kommun, arenden.THE_MONTH, arenden.OF_THE_MONTH)
             newest = db.execute(
                 "select max(kvartal) from mart.ej_verkstallda_omgang where kommun = ?", [kommun]
             ).fetchone()
@@ -241,7 +245,7 @@ def write_volumes(settings: Settings, kommun: str) -> Path:
     No row is about a single person, but one may rest on a single one. Raises KeyError when the municipality
     has no such figures, FileNotFoundError before the first night.
     """
-    with _warehouse(settings) as db:
+    with in_warehouse(settings) as db:
         volymer.board(db)
         folder = _volumes(db, settings, kommun)
     if folder is None:
@@ -258,20 +262,22 @@ def write_round(settings: Settings, kommun: str, kvartal: str, folder: Path | No
     stock of the last rounds. ``kontroll.parquet``: findings. ``omgang.json``: the round. Raises KeyError for
     a round that is not over.
     """
-    with _warehouse(settings) as db:
+    with in_warehouse(settings) as db:
         return _round(db, settings, kommun, kvartal, folder)
 
 
-def _month(db: duckdb.DuckDBPyConnection, folder: Path, kommun: str) -> list[Path]:
-    """``<name>.parquet`` of OF_THE_MONTH; last ``manad.json``, the month and what is left out."""
-    months = db.execute(THE_MONTH, [kommun]).pl().to_dicts()
+def _month(
+    db: duckdb.DuckDBPyConnection, folder: Path, kommun: str, the_month: str, queries: dict[str, str]
+) -> list[Path]:
+    """``<name>.parquet`` of each query; last ``manad.json``, what ``the_month`` says."""
+    months = db.execute(the_month, [kommun]).pl().to_dicts()
     written = []
     for month in months:
-        for name, query in OF_THE_MONTH.items():
+        for name, query in queries.items():
             rows = db.execute(query, {"kommun": kommun, "manad": month["manad"]}).pl()
-            written.append(_parquet(folder / f"{name}.parquet", rows))
+            written.append(write_parquet(folder / f"{name}.parquet", rows))
         content = json.dumps(month, ensure_ascii=False, default=str, indent=2).encode()
-        written.append(_private(folder / "manad.json", content))
+        written.append(write_private(folder / "manad.json", content))
     return written
 
 
@@ -318,14 +324,16 @@ def _round(
     ).pl()
     if this["ar_fryst"]:
         checks = checks.clear()  # they are of today, and what is sent is sent
-    _parquet(folder / "rader.parquet", rows.filter(~pl.col("ar_skyddad")))
-    _parquet(folder / "antal.parquet", counted)
-    _parquet(
+    write_parquet(folder / "rader.parquet", rows.filter(~pl.col("ar_skyddad")))
+    write_parquet(folder / "antal.parquet", counted)
+    write_parquet(
         folder / "serie.parquet",
         db.execute(SERIES, [kommun, this["brytdatum"], SERIES_ROUNDS]).pl().reverse(),
     )
-    _parquet(folder / "kontroll.parquet", checks)
-    _private(folder / "omgang.json", json.dumps(this, ensure_ascii=False, default=str, indent=2).encode())
+    write_parquet(folder / "kontroll.parquet", checks)
+    write_private(
+        folder / "omgang.json", json.dumps(this, ensure_ascii=False, default=str, indent=2).encode()
+    )
     return folder
 
 
@@ -343,7 +351,7 @@ def _volumes(db: duckdb.DuckDBPyConnection, settings: Settings, kommun: str) -> 
         return None
     folder = settings.restricted / kommun / VOLUMES
     for name, rows in found.items():
-        _parquet(folder / f"{name}.parquet", rows)
+        write_parquet(folder / f"{name}.parquet", rows)
     about = db.execute(
         """
         select kommun.kommun, kommun.namn as kommun_namn, kommun.lage_per,
@@ -353,12 +361,13 @@ def _volumes(db: duckdb.DuckDBPyConnection, settings: Settings, kommun: str) -> 
         [kommun],
     ).pl()
     text = json.dumps(about.to_dicts()[0], ensure_ascii=False, default=str, indent=2)
-    _private(folder / "underlag.json", text.encode())
+    write_private(folder / "underlag.json", text.encode())
     return folder
 
 
 @contextmanager
-def _warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+def in_warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The current warehouse, read-only. Raises FileNotFoundError before the first night."""
     warehouse = current(settings.warehouse)
     if warehouse is None:
         raise FileNotFoundError("no warehouse yet: run `socialstat nightly` first")
@@ -369,13 +378,15 @@ def _warehouse(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         yield db
 
 
-def _parquet(path: Path, rows: pl.DataFrame) -> Path:
+def write_parquet(path: Path, rows: pl.DataFrame) -> Path:
+    """Write the rows in one step, for the owner only; folders that are missing are made so too."""
     draft = _draft(path)
     rows.write_parquet(draft)
     return draft.replace(path)
 
 
-def _private(path: Path, content: bytes) -> Path:
+def write_private(path: Path, content: bytes) -> Path:
+    """Write the bytes as :func:`write_parquet` does rows."""
     draft = _draft(path)
     draft.write_bytes(content)
     return draft.replace(path)

@@ -110,10 +110,16 @@ order by all;
 -- How sure the rule behind an indicator is goes with it to the printed page.
 create table indikator as
 select
-    i.indikator_id, i.definitionsversion, i.namn, i.fraga, i.familj, i.taljare_text, i.namnare_text, i.rakneenhet,
-    i.mattenhet, i.decimaler, i.statistik, i.konvention, i.riktning, i.lagrum, i.kalla, i.agare, i.jamforbar_med,
-    i.forbehall, regel.evidens, i.giltig_fran, i.giltig_till, i.ordning
+    i.indikator_id, i.definitionsversion, i.namn, i.fraga, i.motiv, i.familj, i.insamling, i.tidsbas, period.periodtyper,
+    i.mognad_manader, i.taljare_text, i.namnare_text, i.rakneenhet, i.mattenhet, i.decimaler, i.statistik, i.konvention,
+    i.riktning, i.lagrum, i.kalla, i.mattillfalle, i.redovisning, i.agare, i.jamforbar_med, i.forbehall, i.ersatter,
+    regel.evidens, i.giltig_fran, i.giltig_till, i.ordning
 from warehouse.mart.dim_indikator as i
+inner join (
+    select indikator_id, string_agg(periodtyp, '|' order by periodtyp) as periodtyper
+    from warehouse.seed.indikator_perioder
+    group by indikator_id
+) as period on period.indikator_id = i.indikator_id
 left join (
     select
         regel.regel_id,
@@ -129,9 +135,6 @@ select familj, namn, beskrivning, ordning from warehouse.seed.indikatorfamiljer;
 
 create table uppdelning as
 select uppdelning, namn, ordning from warehouse.seed.uppdelningar;
-
-create table mal as
-select indikator_id, kommun, ar, mal from warehouse.seed.indikator_mal;
 
 create table kommun as
 select kommun, namn, lage_per from warehouse.mart.dim_kommun where lage_per is not null;

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from pipelines.reports import bevakning, ej_verkstallda, placeringar, portal, volymer, workbook
+from pipelines.reports import arenden, bevakning, ej_verkstallda, placeringar, portal, volymer, workbook
 from pipelines.reports.published import Published
 
 
@@ -37,9 +37,9 @@ def write_all(published: Path, progress: Callable[[str], None]) -> list[Path]:
 
 
 def write_restricted(restricted: Path, progress: Callable[[str], None]) -> list[Path]:
-    """Write the documents that name single cases: the early lists of every municipality that has rows in
-    ``restricted``, the month's placements, those of its newest round of unexecuted decisions, and the
-    board's of volumes and costs.
+    """Write the documents that name single cases or hold small counts: the early lists of every municipality
+    that has rows in ``restricted``, the month's placements and cases, those of its newest round of
+    unexecuted decisions, and the board's of volumes and costs.
 
     What was written of a round after it was frozen stays as it is. Returns the files.
     """
@@ -49,6 +49,8 @@ def write_restricted(restricted: Path, progress: Callable[[str], None]) -> list[
         written.append(ej_verkstallda.write_early_list(rows.with_name("ej_verkstallda_bevakning.parquet")))
         if (month := rows.parent / "placeringar" / "manad.json").exists():
             written.append(placeringar.write(month.parent))
+        if (month := rows.parent / "arenden" / "manad.json").exists():
+            written += arenden.write(month.parent)
         rounds = sorted(rows.parent.glob("ej_verkstallda/*/omgang.json"))
         if rounds and not (rounds[-1].parent / ej_verkstallda.SENT).exists():
             written += ej_verkstallda.write(rounds[-1].parent)

@@ -19,11 +19,15 @@ FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: heading, width in characters, and the key of its value in a row."""
+    """A column of a table: heading, width in characters, and the key of its value in a row.
+
+    One that holds a number has its heading to the right; ``numeric`` says so where none may be known.
+    """
 
     heading: str
     width: int
     key: str
+    numeric: bool = False
 
 
 class ListBook:
@@ -90,7 +94,7 @@ class ListBook:
         Days are days, numbers numbers (in the format ``number``, else whole), and what is not observed an
         empty cell.
         """
-        numeric = {c.key for c in columns if any(_is_number(r[c.key]) for r in rows)}
+        numeric = {c.key for c in columns if c.numeric or any(_is_number(r[c.key]) for r in rows)}
         sheet.set_row(row, 30 if any(len(c.heading) > c.width for c in columns) else 18)
         for place, column in enumerate(columns):
             sheet.write_string(

@@ -1,8 +1,9 @@
 """The indicator portal: static HTML that opens from a folder, with no server and no network.
 
 ``index.html`` lists the indicators of each municipality; ``indikator/<id>.html`` has the definition, the
-chart and the table of one. Each page carries its own data as JSON, and without JavaScript it still shows
-the definition and the yearly totals. Numbers travel as decimal text, so that the browser rounds exactly.
+chart and the table of one; ``kalender.html`` says what is to be measured when. Each page carries its own data
+as JSON, and without JavaScript it still shows the definition and the yearly totals. Numbers travel as decimal
+text, so that the browser rounds exactly.
 """
 
 import csv
@@ -18,7 +19,7 @@ from typing import Any
 import vl_convert
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from pipelines.reports import wording
+from pipelines.reports import calendar, said, wording
 from pipelines.reports.card import lines
 from pipelines.reports.format import (
     OK,
@@ -29,7 +30,7 @@ from pipelines.reports.format import (
     measure,
     value_heading,
 )
-from pipelines.reports.published import TOTAL, Family, Indicator, Published, Value, shown
+from pipelines.reports.published import TOTAL, Family, Fulfilment, Indicator, Published, Value, shown
 
 HERE = Path(__file__).parent
 VEGA_LITE = "6.4"
@@ -68,6 +69,10 @@ def write(published: Path, target: Path) -> Path:
         index.write_text(
             pages.get_template("index.html").render(root="", sections=sections), encoding="utf-8"
         )
+        year = calendar.year(source.indikatorer)
+        (target / "kalender.html").write_text(
+            pages.get_template("kalender.html").render(root="", months=year), encoding="utf-8"
+        )
     return index
 
 
@@ -91,6 +96,8 @@ class Row:
     sparkline: list[str]
     status: str
     status_text: str
+    is_measured: bool
+    """Whether any period has a figure, be it protected."""
 
     @property
     def search(self) -> str:
@@ -108,7 +115,9 @@ class Section:
     namn: str
     lage_per: str
     workbook: str | None
+    comment: tuple[str, str] | None
     families: list[tuple[Family, list[Row]]]
+    unmeasured: list[Row]
 
 
 def _section(source: Published, kommun: str, rows: dict[str, Row], workbook: str | None) -> Section:
@@ -120,7 +129,13 @@ def _section(source: Published, kommun: str, rows: dict[str, Row], workbook: str
         source.kommuner[kommun],
         str(source.lage_per.get(kommun, "")),
         workbook,
-        [(family, found) for family, found in families if found],
+        next(((wording.period(c.period), said.comment(c)) for c in source.comments_on_periods(kommun)), None),
+        [
+            (family, measured)
+            for family, found in families
+            if (measured := [r for r in found if r.is_measured])
+        ],
+        [row for _, found in families for row in found if not row.is_measured],
     )
 
 
@@ -137,8 +152,7 @@ def _row(source: Published, indicator: Indicator, kommun: str, cells: Cells) -> 
     status = latest.status if latest else "saknas"
     text = wording.STATUSES[status]
     if latest and latest.varde is not None:
-        goal = source.mal.get((indicator.indikator_id, kommun), {}).get(latest.period)
-        status, text = _goal(indicator, latest.varde, goal)
+        status, text = _goal(source.fulfilment(latest))
     return Row(
         indicator,
         latest=printed[-1] if printed else None,
@@ -147,17 +161,18 @@ def _row(source: Published, indicator: Indicator, kommun: str, cells: Cells) -> 
         sparkline=sparkline([v.varde for v in short[-12:]]),
         status=status,
         status_text=text,
+        is_measured=any(v.status in {OK, "rojandeskyddad"} for v in cells.values()),
     )
 
 
-def _goal(indicator: Indicator, value: Decimal, goal: Decimal | None) -> tuple[str, str]:
-    """Whether the yearly target is met, in words; nothing to say without a target or a direction."""
-    if goal is None or indicator.riktning not in {"upp", "ned"}:
+GOALS = {"uppfyllt": "mal_nas", "delvis": "mal_delvis", "ej": "mal_nas_inte"}
+
+
+def _goal(found: Fulfilment | None) -> tuple[str, str]:
+    """Whether the target is met, in words; nothing to say where there is none, or none that can be tried."""
+    if found is None or found.utfall is None:
         return OK, ""
-    printed = measure(goal, OK, indicator.mattenhet, indicator.decimaler, unit=True)
-    if value == goal or (value > goal) == (indicator.riktning == "upp"):
-        return "mal_nas", f"Når målet {printed}"
-    return "mal_nas_inte", f"{'Under' if value < goal else 'Över'} målet {printed}"
+    return GOALS[found.utfall], f"{said.outcome(found)}: {found.regel_text}"
 
 
 def sparkline(values: list[Decimal | None], width: int = 120, height: int = 28) -> list[str]:
@@ -192,6 +207,8 @@ def _indicator_page(
                 "namnare": component(v.namnare, v.status),
                 "varde": _print(indicator, v),
                 "mal": _print_goal(source, indicator, kommun, v),
+                "maluppfyllelse": _fulfilment(source, v),
+                "kommentar": _comment(source, v),
                 "status": "" if v.status == OK else wording.STATUSES[v.status],
             }
             for key, v in shown(by_kommun.get(kommun, []), indicator.konvention).items()
@@ -206,6 +223,11 @@ def _indicator_page(
         "card": lines(indicator),
         "earlier": [(i, lines(i)) for i in versions if i.definitionsversion < indicator.definitionsversion],
         "years": years,
+        "said": [
+            (name, heading)
+            for name, heading in (("maluppfyllelse", "Måluppfyllelse"), ("kommentar", "Kommentar"))
+            if any(row[name] for rows in years.values() for row in rows)
+        ],
         "value_heading": value_heading(indicator.mattenhet),
         "convention_note": wording.convention_note(indicator.konvention),
         "data": _page_data(source, indicator, by_kommun),
@@ -249,7 +271,7 @@ def _page_data(source: Published, indicator: Indicator, by_kommun: dict[str, lis
             ]
             for p, names in order.items()
         },
-        "serier": [s for kommun, values in by_kommun.items() for s in _series(values, order)],
+        "serier": [s for values in by_kommun.values() for s in _series(source, values, order)],
         "mal": {kommun: _texts(source.mal.get((indicator.indikator_id, kommun), {})) for kommun in by_kommun},
         "symboler": SYMBOLS,
         "delsymboler": {status: component_symbol(status) for status in SYMBOLS},
@@ -258,9 +280,12 @@ def _page_data(source: Published, indicator: Indicator, by_kommun: dict[str, lis
     }
 
 
-def _series(values: list[Value], order: dict[str, list[str]]) -> list[dict[str, Any]]:
-    """One municipality's values, column by column: one place per period of the type, null where empty."""
-    found = []
+def _series(source: Published, values: list[Value], order: dict[str, list[str]]) -> list[dict[str, Any]]:
+    """One municipality's values, column by column: one place per period of the type, null where empty.
+
+    ``m`` (targets) and ``k`` (comments) are left out where nothing is said.
+    """
+    found: list[dict[str, Any]] = []
     for convention in sorted({v.konvention for v in values}, key=str):
         cells = shown(values, convention)
         groups = {key[:3]: v for key, v in cells.items()}
@@ -281,6 +306,10 @@ def _series(values: list[Value], order: dict[str, list[str]]) -> list[dict[str, 
                     "d": [v.definitionsversion if v else None for v in row],
                 }
             )
+            for name, of in (("m", _fulfilment), ("k", _comment)):
+                texts = [of(source, v) if v else "" for v in row]
+                if any(texts):
+                    found[-1][name] = texts
     return found
 
 
@@ -365,6 +394,7 @@ def _environment(source: Published) -> Environment:
         "suppression": wording.suppression(source.vintage.troskel),
         "symbols": [(SYMBOLS[status], text) for status, text in wording.STATUS_EXPLANATIONS.items()],
         "convention_note": wording.convention_note,
+        "collected": wording.COLLECTED,
     }
     return environment
 
@@ -390,6 +420,16 @@ def _print(indicator: Indicator, value: Value, *, unit: bool = False) -> str:
 def _print_goal(source: Published, indicator: Indicator, kommun: str, value: Value) -> str:
     goal = source.mal.get((indicator.indikator_id, kommun), {}).get(value.period)
     return "" if goal is None else measure(goal, OK, indicator.mattenhet, indicator.decimaler)
+
+
+def _fulfilment(source: Published, value: Value) -> str:
+    found = source.fulfilment(value)
+    return said.fulfilment(found) if found else ""
+
+
+def _comment(source: Published, value: Value) -> str:
+    found = source.comment(value)
+    return said.comment(found) if found else ""
 
 
 def _text(value: Decimal | None) -> str | None:

@@ -41,13 +41,21 @@ class Family:
 
 @dataclass(frozen=True)
 class Indicator:
-    """One version of an indicator's definition card. ``decimaler``: decimals as printed (in percent)."""
+    """One version of an indicator's definition card.
+
+    ``decimaler``: decimals as printed (in percent). ``periodtyper``: the period types with | between them.
+    """
 
     indikator_id: str
     definitionsversion: int
     namn: str
     fraga: str | None
+    motiv: str | None
     familj: str
+    insamling: str
+    tidsbas: str
+    periodtyper: str
+    mognad_manader: int
     taljare_text: str | None
     namnare_text: str | None
     rakneenhet: str | None
@@ -58,9 +66,12 @@ class Indicator:
     riktning: str | None
     lagrum: str | None
     kalla: str | None
+    mattillfalle: str | None
+    redovisning: str | None
     agare: str | None
     jamforbar_med: str | None
     forbehall: str | None
+    ersatter: str | None
     evidens: str | None
     giltig_fran: date | None
     giltig_till: date | None
@@ -94,6 +105,41 @@ class Value:
         return self.period_slut <= self.lage_per
 
 
+@dataclass(frozen=True)
+class Fulfilment:
+    """The target of one figure: the rule in words, what it says, and what a person says of it. ``mal`` is a
+    level that can be drawn; null when the target is a change. ``orsak`` says why the rule gives nothing.
+    """
+
+    mal: Decimal | None
+    regel_text: str
+    utfall_regel: str | None
+    orsak: str | None
+    bedomning: str | None
+    bedomd_av: str | None
+    bedomd_roll: str | None
+    bedomning_skal: str | None
+    utfall: str | None
+
+
+@dataclass(frozen=True)
+class Comment:
+    """The newest comment on one figure."""
+
+    period: str
+    kommentar: str
+    av: str
+    roll: str
+    tid: datetime
+
+
+Place = tuple[str, str, str, str, str]
+"""indikator_id, kommun, period, uppdelning, grupp."""
+PLACE = "indikator_id, kommun, period, uppdelning, grupp"
+EVERY = "*"
+"""In the place of an indicator: the comment is on the whole period."""
+
+
 class Published:
     """A published release, open for reading; use it in a ``with`` statement.
 
@@ -105,6 +151,7 @@ class Published:
         file = folder / FILE
         if not file.exists():
             raise FileNotFoundError(f"no published layer at {file}")
+        self.folder = folder
         self._connection = duckdb.connect(str(file), read_only=True)
         self.vintage = Vintage(**self._one(f"select {_columns(Vintage)} from main.vintage"))
         self.familjer = [
@@ -121,9 +168,16 @@ class Published:
         }
         self.versions = self._versions()
         self.indikatorer = [self._current(versions) for versions in self.versions.values()]
+        self.maluppfyllelse: dict[Place, Fulfilment] = {
+            place: Fulfilment(**row) for place, row in self._placed("maluppfyllelse", Fulfilment)
+        }
+        self.kommentarer: dict[Place, Comment] = {
+            place: Comment(**row) for place, row in self._placed("kommentar", Comment)
+        }
         self.mal: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(dict)
-        for row in self._rows("select indikator_id, kommun, ar, mal from main.mal where mal is not null"):
-            self.mal[row["indikator_id"], row["kommun"]][str(row["ar"])] = row["mal"]
+        for (indikator_id, kommun, period, uppdelning, _), found in self.maluppfyllelse.items():
+            if found.mal is not None and uppdelning == TOTAL:
+                self.mal[indikator_id, kommun][period] = found.mal
         self._check()
 
     def __enter__(self) -> "Published":
@@ -142,6 +196,19 @@ class Published:
     def of_family(self, family: Family) -> list[Indicator]:
         """The current definitions of one family, in the catalogue's order."""
         return [i for i in self.indikatorer if i.familj == family.familj]
+
+    def fulfilment(self, value: Value) -> Fulfilment | None:
+        """The target of a figure, if it has one."""
+        return self.maluppfyllelse.get(_place(value))
+
+    def comment(self, value: Value) -> Comment | None:
+        """What somebody has said of a figure, if anybody has."""
+        return self.kommentarer.get(_place(value))
+
+    def comments_on_periods(self, kommun: str) -> list[Comment]:
+        """Comments on whole periods of a municipality, the newest first."""
+        found = [c for place, c in self.kommentarer.items() if place[:2] == (EVERY, kommun)]
+        return sorted(found, key=lambda c: c.tid, reverse=True)
 
     def values(self, *, kommun: str | None = None, indikator_id: str | None = None) -> list[Value]:
         """Every published row of a municipality, an indicator or both, by period and group."""
@@ -176,6 +243,11 @@ class Published:
         in_force = [i for i in versions if i.giltig_fran is None or i.giltig_fran <= latest]
         return (in_force or versions)[0]
 
+    def _placed(self, table: str, model: type) -> list[tuple[Place, dict[str, Any]]]:
+        """The rows of a table about figures, with the figure that each is about."""
+        rows = self._rows(f"select [{PLACE}] as place, {_columns(model)} from main.{table}")
+        return [(tuple(row.pop("place")), row) for row in rows]
+
     def _rows(self, sql: str, parameters: dict[str, str] | None = None) -> list[dict[str, Any]]:
         cursor = self._connection.execute(sql, parameters or {})
         names = [column[0] for column in cursor.description or []]
@@ -203,6 +275,10 @@ def shown(values: list[Value], convention: str | None) -> dict[tuple[str, str, s
         if other is None or other.definitionsversion < value.definitionsversion:
             found[key] = value
     return found
+
+
+def _place(value: Value) -> Place:
+    return value.indikator_id, value.kommun, value.period, value.uppdelning, value.grupp
 
 
 def _value(row: dict[str, Any]) -> Value:

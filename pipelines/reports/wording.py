@@ -68,8 +68,18 @@ STATISTICS = {
     "summa": "Summa",
     "medel": "Medelvärde",
     "median": "Median",
+    "p90": "90:e percentilen",
     "kvot": "Kvot",
+    "index": "Index",
 }
+
+COLLECTED = {
+    "system": "Verksamhetssystemets uttag",
+    "manuell": "Räknat för hand",
+    "enkat": "Enkät",
+    "extern": "Annan källa",
+}
+"""How a figure is collected (insamling)."""
 
 MONTHS = [
     "januari",

@@ -5,7 +5,7 @@ Numbers are written as numbers with formats that Excel shows in the reader's lan
 cells are empty, since Excel draws a text as zero.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -15,7 +15,7 @@ from typing import Any
 import xlsxwriter  # type: ignore[import-untyped]
 from xlsxwriter.workbook import Format, Workbook, Worksheet  # type: ignore[import-untyped]
 
-from pipelines.reports import wording
+from pipelines.reports import said, wording
 from pipelines.reports.card import lines
 from pipelines.reports.format import NO_VALUE, OK, SYMBOLS, UNITS, component_symbol
 from pipelines.reports.published import TOTAL, Family, Indicator, Published, Value, shown
@@ -30,6 +30,8 @@ LINE_LENGTH = 220
 
 INK, ACCENT, RULE, SHADE = "#1d2a30", "#14506e", "#c9c5bb", "#f1eee6"
 SERIES = ["#14506e", "#b4571b", "#4d7c3a", "#7b4b94", "#8a6d1f"]
+
+OWN_SHEETS = {"data", "innehåll", "definitioner", "diagramdata", "måluppfyllelse"}
 
 Cells = dict[tuple[str, str, str, str], Value]
 
@@ -124,18 +126,20 @@ def write(published: Path, kommun: str, target: Path) -> Path:
             hidden = file.add_worksheet("Diagramdata")
             places: dict[str, str] = {}
             for family, name in zip(source.familjer, _sheet_names(source.familjer), strict=True):
-                if source.of_family(family):
+                if any(_has_figures(values[i.indikator_id]) for i in source.of_family(family)):
                     places |= _FamilySheet(book, family, name, hidden).write(values)
+            _targets(book, values)
             _contents(book, contents, places, values)
             _definitions(book)
-            _data(book, [v for rows in values.values() for v in rows])
+            measured = (rows for rows in values.values() if _has_figures(rows))
+            _data(book, [v for rows in measured for v in rows])
             hidden.hide()
     return target
 
 
 @dataclass
 class _FamilySheet:
-    """One sheet per family: common column headings on top, a block per indicator below."""
+    """One sheet per family: common column headings on top, a block per indicator that has figures below."""
 
     book: Book
     family: Family
@@ -146,7 +150,9 @@ class _FamilySheet:
 
     def write(self, values: dict[str, list[Value]]) -> dict[str, str]:
         """Write the sheet; returns where each indicator's block starts, as an internal link."""
-        indicators = self.book.published.of_family(self.family)
+        indicators = [
+            i for i in self.book.published.of_family(self.family) if _has_figures(values[i.indikator_id])
+        ]
         names = {
             v.grupp: v.grupp_namn for i in indicators for v in values[i.indikator_id] if v.uppdelning == "kon"
         }
@@ -158,7 +164,7 @@ class _FamilySheet:
         for indicator in indicators:
             breaks.append(self.row)
             places[indicator.indikator_id] = f"internal:'{self.name}'!A{self.row + 1}"
-            self._block(indicator, shown(values[indicator.indikator_id], indicator.konvention))
+            self._block(indicator, _cells(indicator, values))
         self.sheet.set_h_pagebreaks(breaks[1:])
         self.sheet.print_area(0, 0, self.row, self.last_column)
         return places
@@ -168,8 +174,12 @@ class _FamilySheet:
         return 1 + 3 * len(self.groups)
 
     @property
-    def chart_column(self) -> int:
+    def comment_column(self) -> int:
         return self.target_column + 2
+
+    @property
+    def chart_column(self) -> int:
+        return self.comment_column + 2
 
     @property
     def last_column(self) -> int:
@@ -189,11 +199,17 @@ class _FamilySheet:
             first = 1 + 3 * place
             sheet.merge_range(3, first, 3, first + 2, names.get(group, "Totalt"), top)
             sheet.write_row(4, first, ["Täljare", "Nämnare", "Värde"], low)
-        sheet.write(3, self.target_column, "", top)
+        left = book.style(bg_color=SHADE, bottom=1, bottom_color=INK, indent=1)
+        for column in range(self.target_column, self.comment_column + 1):
+            sheet.write(3, column, "", top)
         sheet.write(4, self.target_column, "Mål", low)
+        sheet.write(4, self.target_column + 1, "Utfall", left)
+        sheet.write(4, self.comment_column, "Kommentar", left)
         sheet.set_column(0, 0, 20)
         sheet.set_column(1, self.target_column, 10)
-        sheet.set_column(self.target_column + 1, self.target_column + 1, 2)
+        sheet.set_column(self.target_column + 1, self.target_column + 1, 20)
+        sheet.set_column(self.comment_column, self.comment_column, 32)
+        sheet.set_column(self.comment_column + 1, self.comment_column + 1, 2)
         sheet.set_column(self.chart_column, self.last_column, 10)
         sheet.freeze_panes(HEAD_ROWS, 1)
         sheet.repeat_rows(0, HEAD_ROWS - 1)
@@ -206,9 +222,6 @@ class _FamilySheet:
             self._line(wording.PERIOD_TYPES.get(periodtyp, periodtyp), self.book.style(bold=True))
             for period in names:
                 self._period(indicator, cells, periodtyp, period)
-        if not _has_figures(cells):
-            status = next((v.status for v in cells.values()), "saknas")
-            self._line(wording.STATUS_EXPLANATIONS[status], self.book.style(italic=True))
         if self._chart(indicator, cells, periods, first):
             self.row = max(self.row, first + CHART_ROWS)
         self.row += 2
@@ -245,6 +258,12 @@ class _FamilySheet:
         target = book.published.mal.get((indicator.indikator_id, book.kommun), {}).get(period)
         if target is not None:
             book.put_number(sheet, (self.row, self.target_column), target, _value_format(indicator))
+        total = cells.get((periodtyp, TOTAL, TOTAL, period))
+        wrapped = book.style(text_wrap=True, indent=1)
+        if total and (found := book.published.fulfilment(total)):
+            sheet.write_string(self.row, self.target_column + 1, said.outcome(found), wrapped)
+        if total and (comment := book.published.comment(total)):
+            sheet.write_string(self.row, self.comment_column, said.comment(comment), wrapped)
         self.row += 1
 
     def _chart(
@@ -391,7 +410,13 @@ def _contents(book: Book, sheet: Worksheet, places: dict[str, str], values: dict
         sheet.write(row, 0, family.namn, book.style(bold=True, font_size=11, top=1, top_color=RULE))
         row += 1
         for indicator in book.published.of_family(family):
-            cells = shown(values[indicator.indikator_id], indicator.konvention)
+            cells = _cells(indicator, values)
+            if indicator.indikator_id not in places:
+                sheet.write(row, 0, indicator.namn, book.style(indent=1, text_wrap=True))
+                status = next((v.status for v in cells.values()), "saknas")
+                sheet.write(row, 1, wording.STATUSES[status], book.style(italic=True))
+                row += 1
+                continue
             sheet.write_url(row, 0, places[indicator.indikator_id], link, indicator.namn)
             for column, period in zip((1, 3), _latest_periods(cells).get("ar", []), strict=False):
                 sheet.write_string(row, column, period, book.style(align="right"))
@@ -404,9 +429,51 @@ def _contents(book: Book, sheet: Worksheet, places: dict[str, str], values: dict
                 row, 5, UNITS.get(indicator.mattenhet, indicator.mattenhet), book.style(align="right")
             )
             row += 1
-    for name in ("Definitioner", "Data"):
+    targets = ["Måluppfyllelse"] if book.file.get_worksheet_by_name("Måluppfyllelse") else []
+    for name in (*targets, "Definitioner", "Data"):
         row += 1
         sheet.write_url(row, 0, f"internal:'{name}'!A1", link, name)
+
+
+def _targets(book: Book, values: dict[str, list[Value]]) -> None:
+    """Every target of the newest periods with its rule and, where a person has graded it, who and why; then
+    what has been said of whole periods. No sheet without either.
+    """
+    rows = []
+    for indicator in book.published.indikatorer:
+        cells = shown(values[indicator.indikator_id], indicator.konvention)
+        for periodtyp, periods in _latest_periods(cells).items():
+            for period in periods:
+                total = cells.get((periodtyp, TOTAL, TOTAL, period))
+                if total and (found := book.published.fulfilment(total)):
+                    rows.append((indicator, total, said.fulfilment(found)))
+    comments = book.published.comments_on_periods(book.kommun)
+    if not rows and not comments:
+        return
+    sheet = book.sheet("Måluppfyllelse")
+    for column, width in enumerate((44, 18, 12, 90)):
+        sheet.set_column(column, column, width)
+    head = book.style(bold=True, bg_color=SHADE, bottom=1, bottom_color=INK)
+    sheet.set_row(0, 24)
+    sheet.write(0, 0, "Måluppfyllelse", book.style(bold=True, font_size=16, font_color=ACCENT))
+    sheet.write(1, 0, f"{book.kommun_namn}. {book.as_of}.", book.style())
+    for column, heading in enumerate(("Indikator", "Period", "Värde", "Utfall, regel och bedömning")):
+        sheet.write(3, column, heading, head)
+    sheet.freeze_panes(4, 1)
+    text, row = book.style(text_wrap=True), 4
+    for indicator, value, words in rows:
+        sheet.write_string(row, 0, indicator.namn, book.style())
+        sheet.write_string(row, 1, wording.period(value.period), book.style())
+        number_format = _value_format(indicator)
+        book.put_number(sheet, (row, 2), value.varde, number_format, symbol=_symbol(value))
+        sheet.write_string(row, 3, words, text)
+        sheet.set_row(row, 13.5 * (1 + len(words) // 92))
+        row += 1
+    for comment in comments:
+        row += 1
+        sheet.write_string(row, 0, f"Kommentar till {wording.period(comment.period)}", book.style())
+        sheet.write_string(row, 3, said.comment(comment), text)
+        sheet.set_row(row, 13.5 * (1 + len(said.comment(comment)) // 92))
 
 
 def _definitions(book: Book) -> None:
@@ -501,7 +568,7 @@ def _number(value: Value | None) -> Decimal | None:
 
 
 def _latest_periods(cells: Cells) -> dict[str, list[str]]:
-    """The newest complete periods of each type, newest first; one type only when no period has a figure."""
+    """The newest complete periods of each type, newest first."""
     found: dict[str, list[str]] = {}
     for periodtyp, count in LATEST.items():
         starts = {
@@ -511,12 +578,16 @@ def _latest_periods(cells: Cells) -> dict[str, list[str]]:
         }
         if starts:
             found[periodtyp] = sorted(starts, key=lambda period: starts[period], reverse=True)[:count]
-    return found if _has_figures(cells) else dict(list(found.items())[:1])
+    return found
 
 
-def _has_figures(cells: Cells) -> bool:
+def _cells(indicator: Indicator, values: dict[str, list[Value]]) -> Cells:
+    return shown(values[indicator.indikator_id], indicator.konvention)
+
+
+def _has_figures(values: Iterable[Value]) -> bool:
     """Whether anything was measured, be it protected."""
-    return any(value.status in {OK, "rojandeskyddad"} for value in cells.values())
+    return any(value.status in {OK, "rojandeskyddad"} for value in values)
 
 
 def _other_version(indicator: Indicator, cells: Cells, periodtyp: str, period: str) -> str:
@@ -532,7 +603,7 @@ def _sheet_names(families: Sequence[Family]) -> list[str]:
     names: list[str] = []
     for family in families:
         base = "".join(c for c in family.namn if c not in "[]:*?/\\'").strip()[:31] or family.familj[:31]
-        taken = {name.casefold() for name in names} | {"data", "innehåll", "definitioner", "diagramdata"}
+        taken = {name.casefold() for name in names} | OWN_SHEETS
         name = base
         for number in range(2, len(families) + 2):
             if name.casefold() not in taken:

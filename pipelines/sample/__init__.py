@@ -66,7 +66,7 @@ def write(
     cases = Cases(rng("cases"), people, register)
     decisions = Decisions(rng("decisions"), people, register)
     placements = Placements(rng("placements"), people, register, decisions)
-    households = Households(rng("households"), people, register)
+    households = Households(rng("households"), rng("household changes"), people, register)
     ledger = Ledger(rng("ledger"), register)
     numbers = Numbers(rng("numbers"), people, register)
 

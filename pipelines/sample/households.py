@@ -1,6 +1,6 @@
 """Households with financial aid, and the tables that are not cases: units, population, survey measures."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from random import Random
 
@@ -21,12 +21,23 @@ TYPES: dict[str, tuple[int, int]] = {
 }
 """Weight and kronor a month in 2020."""
 
-SURVEYS = {
-    "brukarundersokning_bemotande": 0.86,
-    "brukarundersokning_delaktighet": 0.71,
-    "brukarundersokning_situation": 0.78,
-    "aktgranskning_genomforandeplan": 0.64,
+OTHER_KIND = {
+    "ensam_man": "ensam_man_barn",
+    "ensam_kvinna": "ensam_kvinna_barn",
+    "par": "par_barn",
 }
+OTHER_KIND |= {after: before for before, after in OTHER_KIND.items()}
+"""What a household becomes when a child moves in or out."""
+CHANGES = 0.012
+"""Chance each month that a household changes: the case system closes it and opens another."""
+
+SURVEYS = {
+    "ENK_BEMOTANDE": ("brukarenkät", 0.86),
+    "ENK_HANSYN": ("brukarenkät", 0.71),
+    "ENK_NOJDA_IFO": ("brukarenkät", 0.78),
+    "KVAL_GENOMFORANDEPLAN_ANDEL": ("aktgranskning", 0.64),
+}
+"""Measures of the catalogue that are delivered once a year: who counts, and the share."""
 
 
 @dataclass
@@ -40,8 +51,9 @@ class Household:
 
 
 class Households:
-    def __init__(self, rng: Random, people: People, register: Register) -> None:
+    def __init__(self, rng: Random, changes: Random, people: People, register: Register) -> None:
         self.rng = rng
+        self.changes = changes
         self.people = people
         self.register = register
         self._ids = identities("HH")
@@ -59,7 +71,7 @@ class Households:
             for month in range(1, 13 if year < HISTORY.year else HISTORY.month + 1):
                 left = [h for h in now if part(self.rng, h.leaves)]
                 gone = {h.id for h in left}
-                now = [h for h in now if h.id not in gone]
+                now = [self._changed(h) for h in now if h.id not in gone]
                 wanted = round(level * self.rng.uniform(0.96, 1.04))
                 while len(now) < wanted:
                     known = before and not newcomers and part(self.rng, 0.3)
@@ -87,6 +99,12 @@ class Households:
             adults += [partner] if partner.number != adults[0].number else []
         long_stay = part(rng, 0.38)
         return Household(next(self._ids), kind, adults, newcomers, 0.03 if long_stay else 0.26)
+
+    def _changed(self, household: Household) -> Household:
+        """The same applicant under a new household id, now and then."""
+        if household.kind not in OTHER_KIND or not part(self.changes, CHANGES):
+            return household
+        return replace(household, id=next(self._ids), kind=OTHER_KIND[household.kind])
 
     def _pay(self, household: Household, year: int, month: int) -> None:
         level = TYPES[household.kind][1] * index(year) * (1.5 if household.newcomer else 1)
@@ -116,7 +134,7 @@ def write_society(rng: Random, register: Register, scale: float) -> None:
                 antal = max(1, round(many * scale * rng.uniform(0.93, 1.07)))
                 register.add("befolkning", {"ar": year, "kon": sex, "alder": years, "antal": antal})
     for year in range(2021, HISTORY.year):
-        for measure, level in SURVEYS.items():
+        for measure, (source, level) in SURVEYS.items():
             for sex in ("kvinna", "man"):
                 asked = rng.randint(40, 90)
                 register.add(
@@ -129,6 +147,6 @@ def write_society(rng: Random, register: Register, scale: float) -> None:
                         "taljare": round(asked * min(1, level + rng.uniform(-0.08, 0.08))),
                         "namnare": asked,
                         "varde": None,
-                        "kalla": measure.split("_")[0].replace("brukarundersokning", "brukarundersökning"),
+                        "kalla": source,
                     },
                 )

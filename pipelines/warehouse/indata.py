@@ -9,10 +9,11 @@ import hashlib
 import json
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,35 @@ INPUT_SCHEMAS: dict[str, dict[str, Any]] = {
         "period": pl.String,
         "rad": pl.String,
     },
+    "anteckning": {
+        "kommun": pl.String,
+        "nr": pl.Int64,
+        "tid": pl.Datetime,
+        "slag": pl.String,
+        "indikator_id": pl.String,
+        "period": pl.String,
+        "enhet": pl.String,
+        "innehall": pl.String,
+        "bedomning": pl.String,
+        "ar_aterkallelse": pl.Boolean,
+        "av": pl.String,
+        "roll": pl.String,
+        "vintage": pl.String,
+        "lage_per": pl.Date,
+    },
+    "signerat_varde": {
+        "kommun": pl.String,
+        "nr": pl.Int64,
+        "indikator_id": pl.String,
+        "definitionsversion": pl.Int64,
+        "period": pl.String,
+        "uppdelning": pl.String,
+        "grupp": pl.String,
+        "status": pl.String,
+        "taljare": pl.Decimal(18, 4),
+        "namnare": pl.Decimal(18, 4),
+        "varde": pl.Decimal(18, 6),
+    },
     "vintage": {
         "vintage": pl.String,
         "byggd": pl.Datetime,
@@ -104,6 +134,7 @@ class Indata:
     lage_per: dict[str, date]
     deliveries: list[dict[str, Any]]
     frozen: list[dict[str, Any]]
+    notes: list[dict[str, Any]]
     seeds_hash: str
     fingerprint: str
 
@@ -129,12 +160,14 @@ def read(settings: Settings, lage_per: date | None) -> Indata:
         if d["status"] in ACCEPTED and (lage_per is None or day <= lage_per):
             lage[d["kommun"]] = max(day, lage.get(d["kommun"], day))
     frozen = _frozen(settings, lage)
+    notes = _notes(settings, lage)
     seeds_hash = _hash_files(SEEDS.glob("*.csv"))
     code_hash = _hash_files([*ROOT.glob("models/**/*"), *ROOT.glob("dbt_project/macros/*")])
     state = json.dumps(
-        [deliveries, {k: str(v) for k, v in lage.items()}, frozen, seeds_hash, code_hash], sort_keys=True
+        [deliveries, {k: str(v) for k, v in lage.items()}, frozen, notes, seeds_hash, code_hash],
+        sort_keys=True,
     )
-    return Indata(lage, deliveries, frozen, seeds_hash, hashlib.sha256(state.encode()).hexdigest())
+    return Indata(lage, deliveries, frozen, notes, seeds_hash, hashlib.sha256(state.encode()).hexdigest())
 
 
 def _frozen(settings: Settings, lage: dict[str, date]) -> list[dict[str, Any]]:
@@ -148,6 +181,26 @@ def _frozen(settings: Settings, lage: dict[str, date]) -> list[dict[str, Any]]:
         for f in register["frysningar"]:
             if f["aterkallad"] is None and date.fromisoformat(f["lage_per"]) <= known:
                 found.append({"mart": register["mart"], "kommun": register["kommun"], **f})
+    return found
+
+
+def _notes(settings: Settings, lage: dict[str, date]) -> list[dict[str, Any]]:
+    """What people had said of figures at each municipality's läge per (archive/anteckning); a line without
+    its end is no note. Raises BuildError when a record is not what was written.
+    """
+    found = []
+    for path in sorted((settings.archive / "anteckning").glob("*.jsonl")):
+        for line in path.read_bytes().split(b"\n")[:-1]:
+            try:
+                note = json.loads(line)
+                known = date.fromisoformat(note["lage_per"]) <= lage.get(note["kommun"], date.min)
+            except (ValueError, KeyError, TypeError):
+                raise BuildError(f"{path.name} is damaged: restore {settings.archive.name}") from None
+            plain = json.dumps(note["varden"], ensure_ascii=False, sort_keys=True)
+            if note["varden"] and hashlib.sha256(plain.encode()).hexdigest() != note["sha256"]:
+                raise BuildError(f"{path.name}: note {note['nr']} is not what was signed")
+            if known:
+                found.append(note)
     return found
 
 
@@ -234,18 +287,14 @@ def _input_rows(settings: Settings, indata: Indata, vintage: str) -> dict[str, A
             for name, t in d["tabeller"].items()
         ],
         "avvisning": [row for d in known for row in _findings(settings, d)],
-        "frysning": [
-            tuple(
-                date.fromisoformat(f[c])
-                if c == "lage_per"
-                else datetime.fromisoformat(f[c])
-                if c == "fryst_tid"
-                else f[c]
-                for c in INPUT_SCHEMAS["frysning"]
-            )
-            for f in indata.frozen
-        ],
+        "frysning": [_typed("frysning", f) for f in indata.frozen],
         "frusen_rad": [row for f in indata.frozen for row in _frozen_rows(settings, f)],
+        "anteckning": [_typed("anteckning", n) for n in indata.notes],
+        "signerat_varde": [
+            _typed("signerat_varde", {"kommun": n["kommun"], "nr": n["nr"], **v})
+            for n in indata.notes
+            for v in n["varden"]
+        ],
         "vintage": [
             (
                 vintage,
@@ -256,6 +305,20 @@ def _input_rows(settings: Settings, indata: Indata, vintage: str) -> dict[str, A
             )
         ],
     }
+
+
+def _typed(table: str, row: dict[str, Any]) -> tuple[Any, ...]:
+    """A row of an input table from JSON, where dates and decimals are text."""
+    readers: dict[Any, Callable[[str], Any]] = {
+        pl.Date: date.fromisoformat,
+        pl.Datetime: datetime.fromisoformat,
+        pl.Decimal: Decimal,
+    }
+    found = []
+    for column, dtype in INPUT_SCHEMAS[table].items():
+        value, reader = row[column], readers.get(dtype.base_type())
+        found.append(reader(value) if reader and value is not None else value)
+    return tuple(found)
 
 
 def _hash_files(paths: Any) -> str:

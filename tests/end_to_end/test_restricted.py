@@ -72,6 +72,7 @@ def test_nobody_can_be_recognised(natt: Settings, lager: duckdb.DuckDBPyConnecti
     assert protected
     files = [*natt.restricted.glob("*/bevakning.*"), *natt.restricted.glob("*/placeringar*.xlsx")]
     files += natt.restricted.glob("*/placeringar/*.parquet")
+    files += [*natt.restricted.glob("*/ar*_????-??.xlsx"), *natt.restricted.glob("*/arenden/*.parquet")]
     assert len(files) > 6
     for file in files:
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -93,19 +94,20 @@ def test_nobody_can_be_recognised(natt: Settings, lager: duckdb.DuckDBPyConnecti
 
 def test_the_same_night_gives_the_same_bytes(natt: Settings) -> None:
     folder = natt.restricted / "9901"
-    files = [folder / "bevakning.xlsx", *folder.glob("placeringar_*.xlsx")]
+    files = [folder / "bevakning.xlsx", *folder.glob("placeringar_*.xlsx"), *folder.glob("ar*_*.xlsx")]
+    assert len(files) == 4
     before = [file.read_bytes() for file in files]
     publish.write_restricted(natt)
     reports.write_restricted(natt.restricted, progress=lambda _: None)
     assert [file.read_bytes() for file in files] == before
 
 
-def placements_book(settings: Settings, lager: duckdb.DuckDBPyConnection) -> openpyxl.Workbook:
+def the_months(settings: Settings, lager: duckdb.DuckDBPyConnection, name: str) -> openpyxl.Workbook:
     """The workbook of the newest month that was over when the night was read."""
     ((month,),) = lager.sql("""
         select strftime(lage_per + 1 - interval 1 month, '%Y-%m') from mart.dim_kommun where kommun = '9901'
     """).fetchall()
-    return openpyxl.load_workbook(settings.restricted / "9901" / f"placeringar_{month}.xlsx")
+    return openpyxl.load_workbook(settings.restricted / "9901" / f"{name}_{month}.xlsx")
 
 
 def lines(sheet: Worksheet) -> list[tuple[Any, ...]]:
@@ -113,7 +115,7 @@ def lines(sheet: Worksheet) -> list[tuple[Any, ...]]:
 
 
 def test_the_months_placements_are_the_marts(natt: Settings, lager: duckdb.DuckDBPyConnection) -> None:
-    book = placements_book(natt, lager)
+    book = the_months(natt, lager, "placeringar")
     units, others = book.sheetnames[1:-4], book.sheetnames[-4:]
     assert book.sheetnames[0] == "Översikt"
     assert others == ["Beslut", "Avstämning", "Periodisering", "Brygga"]
@@ -140,7 +142,7 @@ def test_the_months_placements_are_the_marts(natt: Settings, lager: duckdb.DuckD
 
 
 def test_the_months_money_is_the_marts(natt: Settings, lager: duckdb.DuckDBPyConnection) -> None:
-    book = placements_book(natt, lager)
+    book = the_months(natt, lager, "placeringar")
     accruals = [row for row in lines(book["Periodisering"]) if isinstance(row[2], int | float)]
     *providers, total = accruals
     assert total[0] == "Alla"
@@ -160,3 +162,61 @@ def test_the_months_money_is_the_marts(natt: Settings, lager: duckdb.DuckDBPyCon
 
 def test_a_municipality_without_placements_gets_no_month(natt: Settings) -> None:
     assert not list(natt.restricted.glob("0127/placeringar*"))
+
+
+def test_the_boards_cases_are_the_marts(natt: Settings, lager: duckdb.DuckDBPyConnection) -> None:
+    book = the_months(natt, lager, "arenden")
+    assert book.sheetnames == ["Översikt", "Delegationsbeslut", "Väntelista", "Flöde"]
+    month = str(book["Översikt"]["A1"].value).split()[1].rstrip(",")
+    flow = lager.execute(
+        """
+        select kod.namn, antal_ingaende, antal_oppnade, antal_avslutade, antal_utgaende, antal_aktuella,
+            antal_unika_personer
+        from mart.arende_flode inner join seed.koder as kod on kodlista = 'arende_slag' and kod.kod = slag
+        where kommun = '9901' and period = ? and uppdelning = 'total' order by kod.ordning
+        """,
+        [month],
+    ).fetchall()
+    assert [row[:7] for row in lines(book["Översikt"])[4:]] == flow
+    # A household's closing is not known yet, and what is not known is an empty cell.
+    assert flow[-1][3] is None and None not in flow[0]
+    decisions = [row for row in lines(book["Delegationsbeslut"]) if isinstance(row[6], int)]
+    listed = lager.execute(
+        """
+        select typ_namn, lagrum_namn, nuvarande_lagrum_namn, utfall_namn, antal from mart.delegation_manad
+        where kommun = '9901' and manad = ?
+        """,
+        [month],
+    ).fetchall()
+    assert sorted(row[2:7] for row in decisions) == sorted(listed) != []
+    whole = next(row for row in lines(book["Delegationsbeslut"]) if row[0] == "Summa beslut")
+    assert whole[1] == sum(row[-1] for row in listed)
+    waiting = next(row for row in lines(book["Väntelista"]) if row[0] == "Väntar")
+    by_month = lager.execute(
+        """
+        select sum(antal_vantar) from mart.vantelista_manad
+        where kommun = '9901' and left(manad, 4) = ? group by manad order by manad
+        """,
+        [month[:4]],
+    ).fetchall()
+    assert list(waiting[1:13]) == [n for (n,) in by_month] + [None] * (12 - len(by_month))
+    assert waiting[12] is None
+
+
+def test_the_workload_is_the_marts(natt: Settings, lager: duckdb.DuckDBPyConnection) -> None:
+    book = the_months(natt, lager, "arbetsbelastning")
+    month = str(book["Översikt"]["A1"].value).split()[1].rstrip(",")
+    units = {row[0] for row in lines(book["Översikt"])[4:]}
+    assert units == set(book.sheetnames[1:])
+    whole = lager.execute(
+        """
+        select sum(antal_oppna), sum(antal_in), sum(antal_ut), sum(antal_orord_30_dagar)
+        from mart.arbetsbelastning where kommun = '9901' and manad = ? and niva = 'enhet'
+        """,
+        [month],
+    ).fetchone()
+    overview = lines(book["Översikt"])[4:]
+    cases = [row for unit in units for row in lines(book[unit])[4:]]
+    for rows in (overview, cases):
+        assert tuple(sum(row[place] for row in rows) for place in (2, 3, 4, 6)) == whole
+    assert all(str(row[1]).startswith(("Handläggare ", "Utan ")) for row in cases)

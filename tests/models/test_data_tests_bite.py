@@ -124,8 +124,34 @@ PLANTED = {
         update mart.kostnad_prognos set kvar_nya_kr = kvar_nya_kr + 0.01 where metod = 'placeringar'""",
     "kostnad_prognos_stammer_med_huvudboken": """
         delete from mart.kostnad_prognos where volymgrupp = 'ofordelad' and metod = 'rak'""",
+    "arende_flode_lager_och_flode": """
+        update mart.arende_flode set antal_oppnade = antal_oppnade + 1, antal_aktuella = antal_aktuella + 1
+        where slag = 'utredning' and period = '2024-K2' and uppdelning = 'total'""",
+    "arende_flode_delar_summerar": """
+        delete from mart.arende_flode where uppdelning = 'kon' and grupp = 'kvinna' and antal_oppnade > 0""",
+    "bistand_period_manader_stammer": """
+        update intermediate.int_bistand_period set antal_manader = antal_manader + 1
+        where len(hushall_id_lista) > 1""",
+    "vantelista_stammer": """
+        update mart.vantelista_manad
+        set antal_over_tre_manader_tackat_nej = antal_over_tre_manader + 1 where antal_vantar > 0""",
+    "delegation_inget_beslut_tappat": """
+        delete from mart.delegation_manad where slag = 'overvagande' and lagrum_id = 'LVU-13'""",
+    "arbetsbelastning_gar_ihop": """
+        delete from mart.arbetsbelastning
+        where niva = 'handlaggare' and antal_oppna > 0 and slag = 'placering'""",
     "placering_langd_avtar": """
         update mart.placering_langd set kvar_andel = 1 - kvar_andel where kvar_andel <> 0.5""",
+    "maluppfyllelse_utfall_eller_orsak": """
+        update mart.maluppfyllelse set utfall_regel = null, utfall = null where utfall_regel = 'delvis'""",
+    "matkalender_tacker_vardena": "delete from mart.matkalender where periodtyp = 'tertial'",
+    "anteckning_en_galler": """
+        insert into mart.anteckning by name
+        select
+            '9901' as kommun, nr, now()::timestamp as tid, 'kommentar' as slag, 'AKT_ANTAL' as indikator_id,
+            '2026-09' as period, false as ar_aterkallelse, true as galler, 'Eva' as av, 'chef' as roll,
+            'v' as vintage, date '2026-11-03' as lage_per
+        from range(2) as t (nr)""",
 }
 
 

@@ -489,3 +489,71 @@ def test_the_three_forecasts_of_the_year_are_the_marts(lager: duckdb.DuckDBPyCon
                 common = [g for g in both if all(g[f"{other}, kr"] is not None for other in ways.values())]
                 assert sum(g[f"{heading}, kr"] for g in common) == r[f"{heading}, kr"]
     assert sum(r["Volymgrupp"] == "Jämförbara grupper" for r in rows) == 1
+
+
+def test_cases_of_a_year_are_counted_from_the_facts(lager: duckdb.DuckDBPyConnection) -> None:
+    rows = [r for r in ask(lager, "17") if r["Ärenden"] == "Utredning" and r["Aktuella"] is not None]
+    expected = {
+        row[:3]: row[3:]
+        for row in lager.sql("""
+            select
+                utr.kommun, ar.period, kod.namn,
+                count(*) filter (where utr.inledd_datum >= ar.period_start),
+                count(*) filter (where utr.slutford_datum <= ar.period_slut),
+                count(*), count(distinct utr.person_nyckel)
+            from mart.fct_utredning as utr
+            inner join intermediate.int_kommun_period as ar
+                on ar.kommun = utr.kommun and ar.periodtyp = 'ar' and utr.inledd_datum <= ar.period_slut
+                and coalesce(utr.slutford_datum >= ar.period_start, true)
+            inner join seed.koder as kod on kod.kodlista = 'utredning_typ' and kod.kod = utr.typ
+            group by all
+        """).fetchall()
+    }
+    found = {
+        (r["Kommun"], r["År"], r["Typ"]): (r["Öppnade"], r["Avslutade"], r["Aktuella"], r["Personer"])
+        for r in rows
+    }
+    types = {key: figures for key, figures in found.items() if key[2] != "Alla" and figures[2]}
+    assert types == {key: figures for key, figures in expected.items() if key in found} != {}
+    for r in rows:
+        assert r["Ingående"] + r["Öppnade"] - r["Avslutade"] == r["Utgående"]
+        assert r["Ingående"] + r["Öppnade"] == r["Aktuella"]
+
+
+def test_refusals_are_those_of_the_decisions(lager: duckdb.DuckDBPyConnection) -> None:
+    rows = [r for r in ask(lager, "18") if r["Beslut"] == "Insatser och bistånd"]
+    found: dict[tuple[str, str], list[int]] = {}
+    for r in rows:
+        sums = found.setdefault((r["Kommun"], r["Månad"]), [0, 0])
+        sums[:] = [sums[0] + r["Antal"], sums[1] + r["Avslag"]]
+        assert r["Går att avslå"] <= r["Antal"]
+    facts = {
+        row[:2]: list(row[2:])
+        for row in lager.sql("""
+            select kommun, strftime(beslutsdatum, '%Y-%m'), count(*),
+                count(*) filter (where utfall = 'avslag')
+            from mart.fct_beslut group by all
+        """).fetchall()
+    }
+    assert found == {key: facts[key] for key in found} != {}
+    assert len({month for kommun, month in found if kommun == "9901"}) == 12
+
+
+def test_whoever_waits_too_long_at_a_cut_is_reported(lager: duckdb.DuckDBPyConnection) -> None:
+    rows = ask(lager, "19")
+    late: dict[tuple[str, str], int] = {}
+    for r in rows:
+        late[r["Kommun"], r["Månad"]] = late.get((r["Kommun"], r["Månad"]), 0) + r["Över tre månader"]
+        assert r["Varav har tackat nej"] + r["Varav inte tackat nej"] == r["Över tre månader"]
+    reported = pairs(
+        lager,
+        """
+        select kommun, strftime(brytdatum, '%Y-%m'), count(*) from mart.ej_verkstallda_kvartal
+        where ar_rapporteringspliktig and status_vid_bryt = 'ej_verkstalld'
+            and brytdatum = last_day(brytdatum)
+        group by all
+        """,
+    )
+    both = late.keys() & reported.keys()
+    assert {key: late[key] for key in both} == {key: reported[key] for key in both}
+    assert len(both) > 4

@@ -35,6 +35,7 @@ function startPage() {
           if (!section.hidden) all += 1;
         }
         family.hidden = found === 0;
+        if (family instanceof HTMLDetailsElement) family.open = words.length > 0;
         if (!section.hidden) hits += found;
       }
     }
@@ -119,7 +120,7 @@ function indicatorPage(data) {
   function points(series) {
     const periods = data.perioder[selects.period.value] ?? [];
     const first = selects.antal.value === "alla" ? 0 : periods.length - Number(selects.antal.value);
-    const goals = selects.period.value === "ar" ? data.mal[selects.kommun.value] ?? {} : {};
+    const goals = selects.uppdelning.value === "total" ? data.mal[selects.kommun.value] ?? {} : {};
     return periods.flatMap((period, at) =>
       at < first ? [] : series.filter((s) => s.s[at] !== null).map((s) => ({
         period: period.namn + (period.slut > lagePer() ? data.hittills : ""),
@@ -133,6 +134,8 @@ function indicatorPage(data) {
         varde: value(s.v[at], s.s[at]),
         mal: goals[period.id] === undefined ? "" : asValue.format(goals[period.id]),
         malTal: goals[period.id] === undefined ? null : Number(goals[period.id]),
+        maluppfyllelse: s.m?.[at] ?? "",
+        kommentar: s.k?.[at] ?? "",
         skyddad: s.s[at] === "rojandeskyddad",
         status: data.statusar[s.s[at]],
       })),
@@ -155,6 +158,8 @@ function indicatorPage(data) {
       data.harNamnare && ["Nämnare", "namnare", "num"],
       [data.vardeRubrik, "varde", "num strong"],
       goals && ["Mål", "mal", "num"],
+      rows.some((r) => r.maluppfyllelse) && ["Måluppfyllelse", "maluppfyllelse", "said"],
+      rows.some((r) => r.kommentar) && ["Kommentar", "kommentar", "said"],
       versions && ["Definition", "version", "num"],
       rows.some((r) => r.status) && ["Status", "status", ""],
     ].filter(Boolean);

@@ -21,7 +21,15 @@ YEARS = range(2021, 2026)
 SCHEMA = """
 create table familj (familj text, namn text, beskrivning text, ordning int);
 create table kommun (kommun text, namn text);
-create table mal (indikator_id text, kommun text, ar int, mal decimal(18, 6));
+create table maluppfyllelse (
+    indikator_id text, definitionsversion int, kommun text, periodtyp text, period text, uppdelning text,
+    grupp text, mal decimal(18, 4), regel_text text, utfall_regel text, orsak text, bedomning text,
+    bedomd_av text, bedomd_roll text, bedomning_skal text, utfall text
+);
+create table kommentar (
+    kommun text, indikator_id text, period text, uppdelning text, grupp text, kommentar text, av text,
+    roll text, tid timestamp
+);
 create table ej_verkstallda_statistik (
     kommun text, kvartal text, brytdatum date, klocka text, tabell text, rad text, rad_namn text, kolumn text,
     kolumn_namn text, ordning int, antal int, medel_dagar decimal(18, 1), median_dagar decimal(18, 1),
@@ -34,7 +42,8 @@ create table indikator (
     indikator_id text, definitionsversion int, namn text, fraga text, familj text, taljare_text text,
     namnare_text text, rakneenhet text, mattenhet text, decimaler int, statistik text, konvention text,
     riktning text, lagrum text, kalla text, agare text, jamforbar_med text, forbehall text, evidens text,
-    giltig_fran date, giltig_till date, ordning int
+    giltig_fran date, giltig_till date, ordning int, motiv text, insamling text, tidsbas text,
+    periodtyper text, mognad_manader int, mattillfalle text, redovisning text, ersatter text
 );
 create table indikatorvarde (
     indikator_id text, definitionsversion int, kommun text, periodtyp text, period text, period_start date,
@@ -53,6 +62,10 @@ CARD = {
     "kalla": "Verksamhetssystemet, tabellen utredningar",
     "agare": "Enheten för kvalitet",
     "giltig_fran": date(2015, 1, 1),
+    "insamling": "system",
+    "tidsbas": "handelse",
+    "periodtyper": "ar|kvartal|manad",
+    "mognad_manader": 0,
 }
 
 INDICATORS: list[dict[str, Any]] = [
@@ -135,6 +148,54 @@ INDICATORS += [
     },
 ]
 
+RULE = "minst 85\u00a0%, delvis uppfyllt från 80\u00a0%"
+TARGET = {
+    "indikator_id": "UTR_BARN_I_TID",
+    "definitionsversion": 2,
+    "kommun": "9901",
+    "periodtyp": "ar",
+    "uppdelning": "total",
+    "grupp": "total",
+    "mal": Decimal("0.85"),
+    "regel_text": RULE,
+}
+TARGETS: list[dict[str, Any]] = [
+    TARGET | {"period": "2023", "utfall_regel": "ej", "utfall": "ej"},
+    TARGET
+    | {
+        "period": "2024",
+        "utfall_regel": "ej",
+        "bedomning": "delvis",
+        "bedomd_av": "Eva Ek",
+        "bedomd_roll": "enhetschef",
+        "bedomning_skal": "Tre sena <var> felregistrerade.",
+        "utfall": "delvis",
+    },
+    TARGET | {"period": "2025", "orsak": "varde_saknas"},
+    TARGET | {"period": "2024", "uppdelning": "enhet", "grupp": "alm", "orsak": "rojandeskyddad"},
+]
+COMMENTS: list[dict[str, Any]] = [
+    {
+        "kommun": "9901",
+        "indikator_id": indikator_id,
+        "period": period,
+        "uppdelning": uppdelning,
+        "grupp": grupp,
+        "kommentar": text,
+        "av": "Bo Al",
+        "roll": "socialchef",
+        "tid": datetime.fromisoformat(f"2025-11-0{day}T08:00:00"),
+    }
+    for day, (indikator_id, period, uppdelning, grupp, text) in enumerate(
+        [
+            ("UTR_BARN_I_TID", "2024", "total", "total", "Två tjänster var vakanta."),
+            ("UTR_BARN_ANTAL", "2024-K4", "enhet", "ost", "Öst tog över Alms ärenden."),
+            ("*", "2025-10", "total", "total", "Ny organisation från oktober."),
+        ],
+        1,
+    )
+]
+
 GROUPS: list[tuple[str, str, str, int]] = [
     ("total", "total", "Totalt", 100),
     ("kon", "kvinna", "Kvinna", 46),
@@ -165,10 +226,8 @@ def build(folder: Path) -> Path:
             },
         ],
         "kommun": [{"kommun": kod, "namn": namn} for kod, namn in KOMMUNER.items()],
-        "mal": [
-            {"indikator_id": "UTR_BARN_I_TID", "kommun": "9901", "ar": ar, "mal": Decimal("0.85")}
-            for ar in (2023, 2024, 2025)
-        ],
+        "maluppfyllelse": TARGETS,
+        "kommentar": COMMENTS,
         "vintage": [
             {
                 "vintage": "2025-11-01",

@@ -33,7 +33,7 @@ def test_every_indicator_has_page_and_csv(site: Path) -> None:
 
 def test_pages_ask_for_nothing_outside_the_folder(site: Path) -> None:
     for name, page in pages(site).items():
-        folder = site if name == "index" else site / "indikator"
+        folder = site if name in ("index", "kalender") else site / "indikator"
         for address in re.findall(r'(?:src|href)="([^"#]+)', page):
             assert address.startswith("data:") or (folder / address).exists(), (name, address)
 
@@ -95,7 +95,10 @@ def test_csv_opens_in_swedish_excel(site: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "shown"),
     [
-        ("Barnutredningar slutförda i tid", ["Under målet 85,0\u00a0%", "Konvention: LAG", "kvartal 3 2025"]),
+        (
+            "Barnutredningar slutförda i tid",
+            ["Delvis uppfyllt enligt bedömning: minst 85\u00a0%", "Konvention: LAG", "kvartal 3 2025"],
+        ),
         ("Övervägda placeringar", ["Ej producerbar", "–"]),
         ("Utredningstid för barn, median", ["\u00a0dagar"]),
     ],
@@ -105,6 +108,31 @@ def test_start_page_shows_value_period_and_status(site: Path, name: str, shown: 
     row = next(row for row in section.split("<tr") if f">{name}</a>" in row)
     for text in shown:
         assert text in row
+
+
+def test_a_figure_has_its_target_grading_and_comment_beside_it(site: Path) -> None:
+    page = pages(site)["UTR_BARN_I_TID"]
+    mine = page.split('data-kommun="9901"')[1]
+    row = next(row for row in mine.split("<tr") if '<th scope="row">2024</th>' in row)
+    assert (
+        "Delvis uppfyllt enligt bedömning av Eva Ek, enhetschef: Tre sena &lt;var&gt; felregistrerade." in row
+    )
+    assert "Enligt regeln: ej uppfyllt. Mål: minst 85\u00a0%" in row
+    assert "Två tjänster var vakanta. (Bo Al, socialchef, 2025-11-01)" in row
+    assert ">Kommentar</th>" not in pages(site)["PLAC_KOSTNAD"]
+
+
+def test_the_script_gets_what_is_said_of_each_group(site: Path) -> None:
+    series = data(pages(site)["UTR_BARN_ANTAL"])["serier"]
+    assert isinstance(series, list)
+    said = [(s["grupp"], s["periodtyp"], text) for s in series for text in s.get("k", []) if text]
+    assert said == [("Öst", "kvartal", "Öst tog över Alms ärenden. (Bo Al, socialchef, 2025-11-02)")]
+
+
+def test_start_page_says_what_is_said_of_the_newest_period(site: Path) -> None:
+    assert (
+        "Oktober 2025: Ny organisation från oktober. (Bo Al, socialchef, 2025-11-03)" in pages(site)["index"]
+    )
 
 
 def test_start_page_never_takes_an_unfinished_year_as_latest(site: Path) -> None:

@@ -8,7 +8,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipelines.reports import workbook
-from pipelines.reports.wording import STATUS_EXPLANATIONS
+from pipelines.reports.wording import STATUSES
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,10 @@ def row_of(sheet: Worksheet, name: str, first: str) -> int:
 
 def test_sheets(book: Workbook) -> None:
     visible = [name for name in book.sheetnames if book[name].sheet_state == "visible"]
-    assert visible == ["Försättsblad", "Innehåll", "Utredningar", "Placeringar", "Definitioner", "Data"]
+    assert visible == [
+        *("Försättsblad", "Innehåll", "Utredningar", "Placeringar"),
+        *("Måluppfyllelse", "Definitioner", "Data"),
+    ]
 
 
 def test_cover_states_municipality_day_vintage_and_threshold(book: Workbook) -> None:
@@ -48,6 +51,8 @@ def test_contents_lead_to_the_indicators(book: Workbook) -> None:
         sheet, cell = link.replace("'", "").split("!")
         assert book[sheet][cell].value
     assert len(links) == 7
+    unmeasured = next(row for row in rows(book["Innehåll"]) if row[0] == "Övervägda placeringar")
+    assert unmeasured[1:3] == [STATUSES["ej_producerbar"], None]
 
 
 def test_numbers_are_numbers_with_formats(book: Workbook) -> None:
@@ -57,6 +62,21 @@ def test_numbers_are_numbers_with_formats(book: Workbook) -> None:
     assert value.value == pytest.approx(numerator.value / denominator.value, abs=1e-6)
     assert (numerator.number_format, value.number_format) == ("#,##0", '0.0"\u00a0"%')
     assert sheet.cell(row, 11).value == 0.85
+
+
+def test_outcome_and_comment_stand_beside_the_figure(book: Workbook) -> None:
+    sheet = book["Utredningar"]
+    row = row_of(sheet, "Barnutredningar slutförda i tid", "2024")
+    assert [sheet.cell(5, column).value for column in (11, 12, 13)] == ["Mål", "Utfall", "Kommentar"]
+    assert sheet.cell(row, 12).value == "Delvis uppfyllt enligt bedömning"
+    assert sheet.cell(row, 13).value == "Två tjänster var vakanta. (Bo Al, socialchef, 2025-11-01)"
+
+
+def test_targets_have_a_sheet_with_rule_person_and_reason(book: Workbook) -> None:
+    texts = [row[3] for row in rows(book["Måluppfyllelse"]) if row[3]]
+    assert texts[1].startswith("Delvis uppfyllt enligt bedömning av Eva Ek, enhetschef: Tre sena")
+    assert texts[2] == "Ej uppfyllt. Mål: minst 85\u00a0%, delvis uppfyllt från 80\u00a0%."
+    assert texts[-1].startswith("Ny organisation från oktober.")
 
 
 def test_only_complete_years_are_shown(book: Workbook) -> None:
@@ -72,7 +92,7 @@ def test_missing_values_are_symbols_and_never_zero(book: Workbook) -> None:
     early = row_of(sheet, "Barnutredningar slutförda i tid", "oktober 2025")
     assert [sheet.cell(early, column).value for column in (2, 3, 4)] == ["–", "–", "för tidigt"]
     status = {row[15] for row in rows(book["Data"])[1:] if row[11] in ("..", "–", "saknas", "för tidigt")}
-    assert status == {"Röjandeskyddad", "Ej producerbar", "Underlag saknas", "För tidigt att mäta"}
+    assert status == {"Röjandeskyddad", "Underlag saknas", "För tidigt att mäta"}
 
 
 def test_charts_read_empty_cells_where_a_value_is_missing(book: Workbook) -> None:
@@ -92,11 +112,8 @@ def test_one_chart_per_measured_indicator(file: Path) -> None:
 
 
 def test_indicator_without_data_takes_no_pages(book: Workbook) -> None:
-    sheet = book["Placeringar"]
-    start = row_of(sheet, "Övervägda placeringar", "År")
-    after = [row[0] for row in rows(sheet)[start:] if row[0]]
-    assert after[:4] == ["2024", "2023", "2022", "2021"]
-    assert after[4:] == [STATUS_EXPLANATIONS["ej_producerbar"]]
+    assert "Övervägda placeringar" not in [row[0] for row in rows(book["Placeringar"])]
+    assert "Övervägda placeringar" not in [row[1] for row in rows(book["Data"])]
 
 
 def test_years_of_an_earlier_definition_say_so(book: Workbook) -> None:
@@ -119,7 +136,8 @@ def test_data_sheet_has_every_longer_period_and_a_filter(book: Workbook, publish
     with duckdb.connect(str(published / "indikatorer.duckdb"), read_only=True) as connection:
         found = connection.execute(
             "select count(*) from indikatorvarde "
-            "where kommun = '9901' and periodtyp in ('ar', 'delar', 'kvartal')"
+            "where kommun = '9901' and periodtyp in ('ar', 'delar', 'kvartal') "
+            "and indikator_id <> 'PLAC_UTAN_UNDERLAG'"
         ).fetchone()
     assert found
     assert book["Data"].max_row == found[0] + 1

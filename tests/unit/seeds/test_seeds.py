@@ -139,6 +139,26 @@ def test_every_old_section_has_a_successor_in_the_new_act() -> None:
             assert not row["efterfoljare"], row["lagrum_id"]
 
 
+def test_the_sections_of_decisions_are_known_and_of_their_kind() -> None:
+    """Sections, kinds and types are those of the other seeds; a type always has a section in force."""
+    laws = {row["lagrum_id"]: row for row in seed("lagrum")}
+    kinds = {row["slag"]: row for row in seed("delegation_slag")}
+    assert kinds.keys() >= {row["slag"] for row in seed("delegation_lagrum")}
+    days = defaultdict(list)
+    for row in seed("delegation_lagrum"):
+        assert row["typ"] in {"*", *codes(kinds[row["slag"]]["typ_kodlista"])}
+        assert row["evidens"] in codes("evidens")
+        section = laws[row["lagrum_id"]]
+        assert row["lagrumsgrupp"] in {"*", section["lagrumsgrupp"]}
+        if row["efterfoljare"]:
+            assert laws[row["efterfoljare"]]["lag_kod"] == "SOL2025" and section["lag_kod"] == "SOL2001"
+        else:
+            days[row["slag"], row["typ"], row["lagrumsgrupp"]].append(section)
+    for sections in days.values():
+        for day in ("2024-05-01", "2025-06-30", NEW_SOL, "2026-11-01"):
+            assert any(valid_on(section, day) for section in sections), sections
+
+
 CROSSWALK = """
 1:2>3:1 3:3>5:1 3:6a>21:1 3:6b>13:7 4:1>11:1 4:3>12:7 4:2>11:4 2:7>10:8 2a:10>29:10 2a:11>29:11 6:1>9:1
 6:5>22:1 6:6>22:2 6:6b>22:3 6:7>22:8 6:7b>22:11 6:7c>22:12 6:8>22:13 6:8a>22:16 6:8b>22:14 6:11>22:15

@@ -1,0 +1,56 @@
+"""The year calendar: what is to be measured when a month is over, read from the catalogue."""
+
+from dataclasses import dataclass
+
+from pipelines.reports import wording
+from pipelines.reports.format import sort_key
+from pipelines.reports.published import Indicator
+
+ENDS = {
+    "ar": {12},
+    "halvar": {6, 12},
+    "delar": {4, 8},
+    "tertial": {4, 8, 12},
+    "kvartal": {3, 6, 9, 12},
+    "rullande_12": set(range(1, 13)),
+    "manad": set(range(1, 13)),
+}
+"""The months in which a period of each type ends."""
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """A period that is known when the month is over, and the indicators that it is measured for."""
+
+    namn: str
+    indicators: list[Indicator]
+
+
+@dataclass(frozen=True)
+class Month:
+    namn: str
+    occasions: list[Occasion]
+
+
+def year(indicators: list[Indicator]) -> list[Month]:
+    """January to December; what needs time to be known (``mognad_manader``) stands in the month it is."""
+    return [Month(name, _occasions(indicators, n)) for n, name in enumerate(wording.MONTHS, start=1)]
+
+
+def _occasions(indicators: list[Indicator], month: int) -> list[Occasion]:
+    found: dict[tuple[str, int], list[Indicator]] = {}
+    for i in indicators:
+        ended = (month - 1 - i.mognad_manader) % 12 + 1
+        for periodtyp in i.periodtyper.split("|"):
+            if ended in ENDS[periodtyp]:
+                found.setdefault((periodtyp, i.mognad_manader), []).append(i)
+    order = {periodtyp: place for place, periodtyp in enumerate(wording.PERIOD_TYPES)}
+    return [
+        Occasion(_name(*key), sorted(rows, key=lambda i: sort_key(i.namn)))
+        for key, rows in sorted(found.items(), key=lambda item: (order[item[0][0]], item[0][1]))
+    ]
+
+
+def _name(periodtyp: str, late: int) -> str:
+    name = wording.PERIOD_TYPES[periodtyp]
+    return f"{name}, som slutade {late} månader tidigare" if late else name
