@@ -141,6 +141,7 @@ figures = st.lists(
         st.sampled_from(["", "Missing", "rojandeskyddad", "för få"]),
     ),
     unique_by=lambda row: row[:4],
+    max_size=12,
 )
 
 
