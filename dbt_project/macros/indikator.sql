@@ -8,6 +8,8 @@
     aktuell   the row is valid on some day of the period (what was open at any time in it)
     omgang    the row names its quarter itself (a reporting round need not be a calendar quarter)
 
+  What is broken down by enhet (the unit as it was then) is also by enhet_nu (the organisation of today).
+
   Numerator and denominator are sums of their columns. With unik_kolumn (a person, a household) they are instead how many
   different ones the rows with something in that column have: such figures never add up over groups or periods.
 #}
@@ -52,6 +54,7 @@
 {%- set kvantiler = {'median': 0.5, 'p90': 0.9} -%}
 {%- for i in indikator_rader() %}
 {%- set uppdelningar = fromjson(i['uppdelningar'] or '[]') %}
+{%- if 'enhet' in uppdelningar %}{% do uppdelningar.append('enhet_nu') %}{% endif %}
 select
     '{{ i["indikator_id"] }}' as indikator_id,
     {{ i['definitionsversion'] }} as definitionsversion,
@@ -74,7 +77,14 @@ select
     count(distinct rad.bas_id) as antal_bakom,
     {{ 'count(*)' if i['tackning_kolumn'] else 'null' }}::bigint as antal_rader,
     {{ 'count(rad.' ~ i['tackning_kolumn'] ~ ')' if i['tackning_kolumn'] else 'null' }}::bigint as antal_med_uppgift
-from {{ familjer[i['familj']] }} as rad
+from
+{%- if 'enhet' in uppdelningar %} (
+    select familj.*, coalesce(nu.enhet_nu, familj.enhet) as enhet_nu
+    from {{ familjer[i['familj']] }} as familj
+    left join {{ ref('int_enhet_nu') }} as nu on nu.kommun = familj.kommun and nu.enhet = familj.enhet
+) as rad
+{%- else %} {{ familjer[i['familj']] }} as rad
+{%- endif %}
 inner join
 {%- if i['tidsbas'] in ('bestand', 'aktuell') %} {{ ref('int_kommun_period') }} as period
     on period.kommun = rad.kommun

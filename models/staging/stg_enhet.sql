@@ -9,6 +9,7 @@ select
     enhet,
     namn,
     overordnad,
+    efterfoljare,
     giltig_fran,
     giltig_till,
     leveransdatum

@@ -342,6 +342,7 @@ class Enheter(Extract):
     enhet: str = text("Enhetens kod.", required=True)
     namn: str = text("Enhetens namn.")
     overordnad: str = text("Överordnad enhet.")
+    efterfoljare: str = text("Enheten som tog över, när det är en enda.")
     giltig_fran: pl.Date = day("Första dagen.", required=True, may_be_future=True)
     giltig_till: pl.Date = day("Dagen då den upphör.", may_be_future=True)
 

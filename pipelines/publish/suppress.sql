@@ -10,6 +10,8 @@ with cell as (
     inner join warehouse.mart.dim_indikator as indikator
         on indikator.indikator_id = v.indikator_id and indikator.definitionsversion = v.definitionsversion
     inner join warehouse.seed.indikatorfamiljer as familj on familj.familj = indikator.familj
+    -- The units of today are sums of those of then: both together would give what is protected in one.
+    where v.uppdelning <> 'enhet_nu'
 ),
 
 -- Primary: a figure that rests on few, or counts few, tells of somebody. What a statute names, or what is about no

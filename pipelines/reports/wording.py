@@ -18,6 +18,7 @@ BREAKDOWNS = {
     "kon": "Kön",
     "aldersgrupp": "Åldersgrupp",
     "enhet": "Enhet",
+    "enhet_nu": "Enhet i dagens organisation",
     "insatstyp": "Insatstyp",
     "insats": "Insats",
     "vantetidsband": "Väntetid",

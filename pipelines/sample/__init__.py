@@ -19,6 +19,7 @@ from pipelines.sample.decisions import Decisions
 from pipelines.sample.errors import EXTRA_FIELD, Planting
 from pipelines.sample.households import Households, write_society
 from pipelines.sample.ledger import Ledger
+from pipelines.sample.measures import write_measures
 from pipelines.sample.nights import Nights
 from pipelines.sample.numbers import Numbers
 from pipelines.sample.people import People
@@ -77,6 +78,7 @@ def write(
     households.write_history(scale)
     ledger.write_history(placements.placements, scale)
     write_society(rng("society"), register, scale)
+    write_measures(rng("measures"), register)
     numbers.write_history()
 
     folders: list[Path] = []

@@ -1,4 +1,4 @@
-"""Households with financial aid, and the tables that are not cases: units, population, survey measures."""
+"""Households with financial aid, and the tables that are not cases: units and population."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -30,14 +30,6 @@ OTHER_KIND |= {after: before for before, after in OTHER_KIND.items()}
 """What a household becomes when a child moves in or out."""
 CHANGES = 0.012
 """Chance each month that a household changes: the case system closes it and opens another."""
-
-SURVEYS = {
-    "ENK_BEMOTANDE": ("brukarenkät", 0.86),
-    "ENK_HANSYN": ("brukarenkät", 0.71),
-    "ENK_NOJDA_IFO": ("brukarenkät", 0.78),
-    "KVAL_GENOMFORANDEPLAN_ANDEL": ("aktgranskning", 0.64),
-}
-"""Measures of the catalogue that are delivered once a year: who counts, and the share."""
 
 
 @dataclass
@@ -124,7 +116,7 @@ class Households:
 
 
 def write_society(rng: Random, register: Register, scale: float) -> None:
-    """``enheter``, ``befolkning`` (about 100 000 at scale 1) and ``matt``."""
+    """``enheter`` and ``befolkning`` (about 100 000 at scale 1)."""
     for unit in UNITS:
         register.add("enheter", unit_row(*unit))
     for year in range(YEARS[0] - 1, YEARS[-1]):
@@ -133,20 +125,3 @@ def write_society(rng: Random, register: Register, scale: float) -> None:
                 many = 630 * min(1, max(0.02, (100 - years) / 32)) * (1 + 0.007 * (year - 2021))
                 antal = max(1, round(many * scale * rng.uniform(0.93, 1.07)))
                 register.add("befolkning", {"ar": year, "kon": sex, "alder": years, "antal": antal})
-    for year in range(2021, HISTORY.year):
-        for measure, (source, level) in SURVEYS.items():
-            for sex in ("kvinna", "man"):
-                asked = rng.randint(40, 90)
-                register.add(
-                    "matt",
-                    {
-                        "indikator_id": measure,
-                        "period": str(year),
-                        "kon": sex,
-                        "enhet": None,
-                        "taljare": round(asked * min(1, level + rng.uniform(-0.08, 0.08))),
-                        "namnare": asked,
-                        "varde": None,
-                        "kalla": source,
-                    },
-                )

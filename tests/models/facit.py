@@ -11,12 +11,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import duckdb
 import polars as pl
 from frist_fall import read
 
 from pipelines.settings import SEEDS
 
 Facts = dict[str, pl.DataFrame]
+TODAY: dict[tuple[str, str], str] = {}
+"""(kommun, enhet) → the unit that has its work today, read by :func:`read_organisation`."""
 Cell = dict[str, Any]
 
 
@@ -63,10 +66,38 @@ def within(frame: pl.DataFrame, column: str, cell: Cell) -> pl.DataFrame:
     return frame.filter(pl.col(column).is_between(first, last))
 
 
+def read_organisation(db: duckdb.DuckDBPyConnection) -> None:
+    """Walk from each unit to its successor or, without one, to the unit above, until one is in force."""
+    rows = db.sql("""
+        select e.kommun, enhet, efterfoljare, overordnad, giltig_till, lage_per
+        from mart.dim_enhet as e join mart.dim_kommun as k using (kommun) where ar_kand order by giltig_fran
+    """).fetchall()
+    newest = {(kommun, unit): rest for kommun, unit, *rest in rows}
+    for kommun, unit in newest:
+        now, seen = unit, [unit]
+        while (kommun, now) in newest:
+            successor, above, last, lage_per = newest[kommun, now]
+            if last is None or last > lage_per:
+                break
+            now = successor or above
+            if now is None or now in seen:
+                now = unit
+                break
+            seen.append(now)
+        TODAY[kommun, unit] = now if (kommun, now) in newest else unit
+
+
 def of_cell(frame: pl.DataFrame, cell: Cell) -> pl.DataFrame:
     rows = frame.filter(pl.col("kommun") == cell["kommun"])
     if cell["uppdelning"] == "total":
         return rows
+    if cell["uppdelning"] == "enhet_nu":
+        units = [then for then, now in TODAY.items() if then[0] == cell["kommun"] and now == cell["grupp"]]
+        unit = pl.col("enhet").fill_null("okand")
+        known = [then for kommun, then in TODAY if kommun == cell["kommun"]]
+        return rows.filter(
+            unit.is_in([name for _, name in units]) | ((unit == cell["grupp"]) & ~unit.is_in(known))
+        )
     return rows.filter(pl.col(cell["uppdelning"]).fill_null("okand") == cell["grupp"])
 
 
