@@ -25,7 +25,7 @@ COVERAGE = {
     ),
     "annan_mart": (
         "In a mart",
-        "printed row by row or in kronor: the mart has it as it is printed",
+        "a mart has it as it is printed",
     ),
     "ej_producerbar": ("Ej producerbar", "no extract has the column, or the column lacks the code after `=`"),
     "utanfor": ("Outside", "not a measure of the social services' work; the remark says what it is"),
