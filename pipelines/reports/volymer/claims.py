@@ -26,13 +26,13 @@ def check(document: Path, report: Report) -> list[Contradiction]:
     of file.
     """
     sections = {row["avsnitt"] for row in report.groups}
+    rows = [(row["avsnitt"], report.facts(row)) for row in report.groups]
     section, found, said = None, [], False
     for line in read(document):
         text = line.strip()
         section = text if text in sections else section
-        for row in report.groups:
-            facts = report.facts(row)
-            if row["avsnitt"] != section or not re.match(rf"{re.escape(facts.name)}(?: redovisar|:)", text):
+        for place, facts in rows:
+            if place != section or not re.match(rf"{re.escape(facts.name)}(?: redovisar|:)", text):
                 continue
             said, has = True, expected(facts, report.form)
             for what, value in stated(text, report.form).items():
