@@ -51,6 +51,11 @@ class Settings(BaseSettings):
     ingest_memory_mb: int = Field(
         300, ge=100, description="what DuckDB may use while a delivery is compared; the rest spills to disk"
     )
+    build_in: Path | None = Field(
+        None,
+        description="folder of the night in the making and of dbt's parse, on the disk of home; default:"
+        " in home. Installations that share one build one at a time, and parse the project once",
+    )
 
     @property
     def landing(self) -> Path:
@@ -86,6 +91,16 @@ class Settings(BaseSettings):
     @property
     def warehouse(self) -> Path:
         return self.home / "warehouse"
+
+    @property
+    def building(self) -> Path:
+        """The night in the making; empty when nothing is built."""
+        return (self.build_in or self.warehouse) / "building"
+
+    @property
+    def dbt(self) -> Path:
+        """dbt's parse of the project, its manifest and the SQL that it compiled."""
+        return (self.build_in or self.home) / "dbt"
 
     @property
     def published(self) -> Path:

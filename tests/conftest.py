@@ -47,6 +47,17 @@ def printed_lists() -> Callable[[Settings], None]:
     return deliver_printed_lists
 
 
+@pytest.fixture(scope="session", autouse=True)
+def build_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """One place of work for all installations of this process: dbt reads the project once, not once each.
+
+    The shared night, and what runs as a program of its own, keep theirs as in real use.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOCIALSTAT_BUILD_IN", str(tmp_path_factory.mktemp("bygge")))
+        yield
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings of an empty installation."""
@@ -61,7 +72,7 @@ def natt(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     shared = tmp_path_factory.getbasetemp()
     if shared.name.startswith("popen-"):  # an xdist worker: the run's common folder is one up
         shared = shared.parent
-    made = Settings(home=shared / "natt")
+    made = Settings(home=shared / "natt", build_in=None)
     with FileLock(shared / "natt.lock"):
         done = shared / "natt.done"
         if not done.exists():

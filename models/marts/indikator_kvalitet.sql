@@ -47,7 +47,7 @@ brott as (
     from total
     inner join {{ ref('indikator_seriebrott') }} as seriebrott
         on seriebrott.indikator_id = total.indikator_id
-        and (seriebrott.kommun is null or seriebrott.kommun = total.kommun)
+        and seriebrott.kommun in ('*', total.kommun)
         and seriebrott.datum between total.period_start and total.period_slut
     group by total.indikator_id, total.definitionsversion, total.kommun, total.periodtyp, total.period
 )

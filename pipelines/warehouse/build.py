@@ -4,7 +4,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -42,31 +42,32 @@ class Build:
 def lock(settings: Settings) -> Iterator[None]:
     """Only one build at a time, whether Dagster or the command line asks for it."""
     settings.make_folders()
+    file = settings.building.with_name("build.lock")
     try:
-        with FileLock(settings.warehouse / "build.lock", timeout=0):
+        with FileLock(file, timeout=0):
             yield
     except Timeout:
-        raise BuildError("another build is under way (warehouse/build.lock)") from None
+        raise BuildError(f"another build is under way ({file.parent.name}/{file.name})") from None
 
 
-def prepare(settings: Settings, lage_per: date | None = None) -> Build | None:
+def prepare(settings: Settings, lage_per: date | None = None, only: Sequence[str] = ()) -> Build | None:
     """Lay out what the night reads. None when the current release was built from the very same.
 
     Call it inside :func:`lock`. Raises BuildError when no delivery has been accepted yet. Nothing is read in
     meanwhile: what a manifest names must still be there when it is linked.
     """
     with indata.standing_still(settings):
-        return _prepare(settings, lage_per)
+        return _prepare(settings, lage_per, only)
 
 
-def _prepare(settings: Settings, lage_per: date | None) -> Build | None:
-    found = indata.read(settings, lage_per)
+def _prepare(settings: Settings, lage_per: date | None, only: Sequence[str]) -> Build | None:
+    found = indata.read(settings, lage_per, only)
     if not found.lage_per:
         raise BuildError("no delivery has been accepted yet: nothing to build from")
     now = current(settings.warehouse)
     if now and json.loads((now / FINGERPRINT).read_text()) == found.fingerprint:
         return None
-    building = settings.warehouse / "building"
+    building = settings.building
     shutil.rmtree(building, ignore_errors=True)
     vintage = datetime.now(STOCKHOLM).strftime("%Y-%m-%dT%H%M%S")
     build = Build(vintage, building / "release", building / "input", found)
@@ -79,18 +80,17 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
     """What profiles.yml and the sources read.
 
     The paths are constant for an installation, and so is dbt's target folder: a changed path voids dbt's
-    parse cache, and two installations on one checkout must not share it.
+    parse cache, and two installations on one checkout share it only with all the paths.
     """
-    building = settings.warehouse / "building"
     return {
-        "SOCIALSTAT_BUILD_DB": str(building / "release" / WAREHOUSE_FILE),
-        "SOCIALSTAT_BUILD_INPUT": str(building / "input"),
+        "SOCIALSTAT_BUILD_DB": str(settings.building / "release" / WAREHOUSE_FILE),
+        "SOCIALSTAT_BUILD_INPUT": str(settings.building / "input"),
         "SOCIALSTAT_THREADS": str(settings.threads),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DBT_PROJECT_DIR": str(ROOT),
         "DBT_PROFILES_DIR": str(ROOT / "dbt_project"),
-        "DBT_TARGET_PATH": str(settings.home / "dbt"),
-        "DBT_LOG_PATH": str(settings.home / "dbt" / "logs"),
+        "DBT_TARGET_PATH": str(settings.dbt),
+        "DBT_LOG_PATH": str(settings.dbt / "logs"),
         "DBT_VERSION_CHECK": "false",
     }
 
@@ -153,18 +153,22 @@ def build(
     settings: Settings,
     lage_per: date | None = None,
     on_event: Callable[[Any], None] | None = None,
+    only: Sequence[str] = (),
 ) -> Night:
     """Build, test and swap in one night; do nothing when the current release was built from the very same.
 
+    ``only`` names marts: then just these are built, what they read, and every data test that reads nothing
+    else. It is for work on a part, and for tests of one: what else there is in a night is missing.
     Raises BuildError when a model or a test fails; ``warehouse/current`` is then as it was.
     """
     with lock(settings):
-        night = prepare(settings, lage_per)
+        night = prepare(settings, lage_per, only)
         if night is None:
             unchanged = current(settings.warehouse)
             assert unchanged
             return Night(unchanged, False, {})
-        result = run_dbt(settings, ["--no-write-json", "build"], on_event)
+        part = ["--select", *(f"+{mart}" for mart in only), "--indirect-selection", "cautious"]
+        result = run_dbt(settings, ["--no-write-json", "build", *(part if only else [])], on_event)
         if not result.success:
             raise BuildError("dbt did not pass:\n" + "\n".join(failures(result)))
         seconds = {r.node.unique_id: round(r.execution_time, 3) for r in result.result}
@@ -173,7 +177,7 @@ def build(
 
 def manifest(settings: Settings) -> Path:
     """dbt's manifest, parsed anew when a model, seed or macro is newer than it is."""
-    path = settings.home / "dbt" / "manifest.json"
+    path = settings.dbt / "manifest.json"
     sources = [
         ROOT / "dbt_project.yml",
         *ROOT.glob("models/**/*"),

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.xdist_group("natt")
 def definitions(natt: Settings, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The code location as Dagster loads it, on the home of the shared night."""
     monkeypatch.setenv("SOCIALSTAT_HOME", str(natt.home))
+    monkeypatch.delenv("SOCIALSTAT_BUILD_IN")
     get_settings.cache_clear()
     return importlib.import_module("pipelines.definitions")
 

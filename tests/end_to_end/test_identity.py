@@ -249,7 +249,8 @@ class Story:
 
 
 def run(settings: Settings, program: str, *arguments: str) -> str:
-    environment = os.environ | {
+    own = {name: value for name, value in os.environ.items() if name != "SOCIALSTAT_BUILD_IN"}
+    environment = own | {
         "SOCIALSTAT_HOME": str(settings.home),
         "SOCIALSTAT_SOURCES": str(settings.sources),
         "SOCIALSTAT_KEY_FILE": str(settings.key_file),

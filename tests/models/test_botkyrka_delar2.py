@@ -6,7 +6,6 @@ generator's own books by day and öre, and to the same whatever the order of the
 """
 
 import csv
-import sys
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -31,12 +30,11 @@ from botkyrka_generator import (
     write,
 )
 
-import pipelines.warehouse.build  # noqa: F401  (the name `build` in the package is the function)
 from pipelines import ingest, publish, reports, warehouse
 from pipelines.reports.format import NBSP
 from pipelines.settings import ROOT, Settings
 
-build = sys.modules["pipelines.warehouse.build"]
+MARTS = ["volym_nyckeltal", "kostnad_per_arsplacering", "fct_placering_manad", "dim_kommun"]
 DOCUMENT = ROOT / "tests/data/volymer_nyckeltal_botkyrka_2021_delar2.csv"
 PRINTED = read_printed(DOCUMENT)
 PRINTED_OTHERS = botkyrka_bistand.read_printed(DOCUMENT)
@@ -140,13 +138,7 @@ def omkastad(world: World, others: Others, tmp_path_factory: pytest.TempPathFact
     for rows in tables.values():
         Random(7).shuffle(rows)
     made = receive(tmp_path_factory.mktemp("omkastad") / "data", tables)
-    with build.lock(made.settings):
-        prepared = build.prepare(made.settings)
-        models = ["+volym_nyckeltal", "+kostnad_per_arsplacering", "+fct_placering_manad", "+dim_kommun"]
-        args = ["--no-write-json", "build", "--select", *models, "--indirect-selection", "empty"]
-        result = build.run_dbt(made.settings, args)
-        assert result.success, build.failures(result)
-        build.finish(made.settings, prepared)
+    warehouse.build(made.settings, only=MARTS)
     return made
 
 

@@ -29,7 +29,7 @@ def build(home: Path, falls: Iterable[Fall]) -> Path:
     settings.make_folders()
     for cases in make(falls):
         cases.write(settings)
-    warehouse.build(settings)
+    warehouse.build(settings, only=["fct_frist", "fct_frist_konvention"])
     return settings.warehouse / "current" / "socialstat.duckdb"
 
 

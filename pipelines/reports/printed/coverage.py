@@ -25,7 +25,7 @@ COVERAGE = {
     ),
     "annan_mart": (
         "In a mart",
-        "printed row by row or in kronor: the mart has it as it is printed",
+        "a mart has it as it is printed",
     ),
     "ej_producerbar": ("Ej producerbar", "no extract has the column, or the column lacks the code after `=`"),
     "utanfor": ("Outside", "not a measure of the social services' work; the remark says what it is"),
@@ -97,8 +97,10 @@ def _line(row: Row) -> str:
 
 def _covered(row: Row) -> str:
     heading = COVERAGE[row["tackning"]][0]
-    found = [f"`{i}`" for i in row["indikator_id"].split("|") if i]
-    marts = [f"`mart.{m}`" for m in row["mart"].split("|") if m]
+    found = _codes(row, "indikator_id")
+    if row["uppdelning"]:
+        found[-1] += f" by {', '.join(_codes(row, 'uppdelning'))}"
+    marts = _codes(row, "mart", "mart.")
     lacks = [f"`{row['saknar']}`"] if row["saknar"] else []
     match row["tackning"]:
         case "ej_producerbar":
@@ -112,6 +114,10 @@ def _covered(row: Row) -> str:
             return ", ".join([f"{', '.join(found)} (`matt`)", *marts])
         case _:
             return ", ".join(found + marts)
+
+
+def _codes(row: Row, column: str, before: str = "") -> list[str]:
+    return [f"`{before}{code}`" for code in row[column].split("|") if code]
 
 
 def _missing() -> Iterator[str]:

@@ -29,20 +29,20 @@ def check(document: Path, report: Report) -> list[Contradiction]:
     of file.
     """
     sections = {row["avsnitt"] for row in (*report.groups, *report.indicators)}
+    rows = [(row["avsnitt"], report.facts(row)) for row in report.groups]
+    measures = [(row["avsnitt"], report.measure(row)) for row in report.indicators]
     section, found, said = None, [], False
     for line in read(document):
         text = line.strip()
         section = text if text in sections else section
-        for row in report.groups:
-            facts = report.facts(row)
-            if row["avsnitt"] != section or not re.match(rf"{re.escape(facts.name)}(?: redovisar|:)", text):
+        for place, facts in rows:
+            if place != section or not re.match(rf"{re.escape(facts.name)}(?: redovisar|:)", text):
                 continue
             said = True
             claims = stated(text, report.form), expected(facts, report.form)
             found += [f"{section}, {facts.name}: {fault}" for fault in _against(*claims)]
-        for row in report.indicators:
-            told = report.measure(row)
-            if row["avsnitt"] != section or not re.match(rf"{re.escape(told.name)}(?: är |:)", text):
+        for place, told in measures:
+            if place != section or not re.match(rf"{re.escape(told.name)}(?: är |:)", text):
                 continue
             said = True
             claims = stated_measure(text, report.form), expected_measure(told, report.form)
