@@ -72,6 +72,10 @@ namn as (
     union all
     select 'aldersgrupp', '', grupp, namn, ordning from warehouse.seed.aldersgrupper where indelning = 'standard'
     union all
+    select 'lagrum_id', '', lagrum_id,
+        concat_ws(' ', kapitel || ' kap.', paragraf || ' §', 'p. ' || punkt, lag_namn), null
+    from warehouse.mart.dim_lagrum
+    union all
     select 'vantetidsband', '', band, namn, ordning from warehouse.seed.vantetidsband
     union all
     select 'volymgrupp', '', volymgrupp, namn, ordning from warehouse.seed.volymgrupper
@@ -83,11 +87,6 @@ namn as (
         min(ordning) + case when any_value(ar_over_frist) = 'ja' then 100 else any_value(fran_dagar) end
     from warehouse.seed.fristband
     group by band
-    union all
-    select
-        'lagrum_id', '', lagrum_id, any_value(lag_kod || ' ' || coalesce(kapitel || ':', '') || paragraf || ', ' || rubrik), null
-    from warehouse.mart.dim_lagrum
-    group by lagrum_id
     union all
     select 'regel_id', '', regel_id, any_value(namn), null from warehouse.mart.dim_fristregel group by regel_id
     union all
