@@ -19,6 +19,8 @@
     {{ return([
         'aktualisering', 'utredning', 'frist_forhand', 'frist_utredning', 'frist_overvagande',
         'ej_verkstalld', 'ej_verkstalld_utan_nej', 'volym', 'kostnad',
+        'frist_familjeratt', 'frist_umgange', 'ateraktualisering',
+        'ateraktualisering_bistand',
     ]) }}
 {%- endmacro %}
 
@@ -48,6 +50,13 @@
     {%- endif -%}::decimal(18, 4)
 {%- endmacro %}
 
+{# How many stand behind a figure: those of the rows that are in its numerator or its denominator, not of the others. #}
+{% macro indikator_bakom(taljare, namnare) -%}
+    count(distinct case
+        when coalesce(rad.{{ taljare }}, 0) <> 0{% if namnare %} or coalesce(rad.{{ namnare }}, 0) <> 0{% endif %} then rad.bas_id
+    end)
+{%- endmacro %}
+
 {% macro indikator_komponenter() -%}
 {%- set familjer = {} -%}
 {%- for familj in indikatorfamiljer() %}{% do familjer.update({familj: ref('int_familj_' ~ familj)}) %}{% endfor -%}
@@ -74,7 +83,7 @@ select
     quantile_cont(rad.{{ i['taljare_kolumn'] }}, {{ kvantiler[i['statistik']] }})
     {%- else -%} null
     {%- endif -%}::decimal(18, 6) as kvantil,
-    count(distinct rad.bas_id) as antal_bakom,
+    {{ indikator_bakom(i['taljare_kolumn'], i['namnare_kolumn']) }} as antal_bakom,
     {{ 'count(*)' if i['tackning_kolumn'] else 'null' }}::bigint as antal_rader,
     {{ 'count(rad.' ~ i['tackning_kolumn'] ~ ')' if i['tackning_kolumn'] else 'null' }}::bigint as antal_med_uppgift
 from

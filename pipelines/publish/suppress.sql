@@ -72,9 +72,23 @@ namn as (
     union all
     select 'aldersgrupp', '', grupp, namn, ordning from warehouse.seed.aldersgrupper where indelning = 'standard'
     union all
+    select 'lagrum_id', '', lagrum_id,
+        concat_ws(' ', kapitel || ' kap.', paragraf || ' §', 'p. ' || punkt, lag_namn), null
+    from warehouse.mart.dim_lagrum
+    union all
     select 'vantetidsband', '', band, namn, ordning from warehouse.seed.vantetidsband
     union all
     select 'volymgrupp', '', volymgrupp, namn, ordning from warehouse.seed.volymgrupper
+    union all
+    select unnest(['anmalare', 'kanal']), '', 'annat', 'Annat', 998
+    union all
+    select
+        'dagband', '', band, case when any_value(ar_over_frist) = 'ja' then 'Över fristen' else any_value(namn) end,
+        min(ordning) + case when any_value(ar_over_frist) = 'ja' then 100 else any_value(fran_dagar) end
+    from warehouse.seed.fristband
+    group by band
+    union all
+    select 'regel_id', '', regel_id, any_value(namn), null from warehouse.mart.dim_fristregel group by regel_id
     union all
     select 'enhet', kommun, enhet, arg_max(namn, giltig_fran), null from warehouse.mart.dim_enhet group by kommun, enhet
 )
