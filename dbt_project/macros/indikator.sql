@@ -18,7 +18,8 @@
 {% macro indikatorfamiljer() -%}
     {{ return([
         'aktualisering', 'utredning', 'frist_forhand', 'frist_utredning', 'frist_overvagande',
-        'ej_verkstalld', 'ej_verkstalld_utan_nej', 'volym', 'kostnad',
+        'ej_verkstalld', 'ej_verkstalld_urval', 'volym', 'kostnad',
+        'placerad', 'placering', 'frist_jourhem', 'tvang', 'overvagande', 'beslut', 'ekonomi',
     ]) }}
 {%- endmacro %}
 
