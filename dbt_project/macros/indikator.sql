@@ -18,9 +18,9 @@
 {% macro indikatorfamiljer() -%}
     {{ return([
         'aktualisering', 'utredning', 'frist_forhand', 'frist_utredning', 'frist_overvagande',
-        'ej_verkstalld', 'ej_verkstalld_utan_nej', 'volym', 'kostnad',
-        'frist_familjeratt', 'frist_umgange', 'ateraktualisering',
-        'ateraktualisering_bistand',
+        'ej_verkstalld', 'ej_verkstalld_urval', 'volym', 'kostnad',
+        'frist_familjeratt', 'frist_umgange', 'frist_jourhem', 'ateraktualisering', 'ateraktualisering_bistand',
+        'placerad', 'placering', 'tvang', 'overvagande', 'beslut', 'ekonomi',
     ]) }}
 {%- endmacro %}
 

@@ -65,15 +65,19 @@ skydd as (
 namn as (
     select 'total' as uppdelning, '' as kommun, 'total' as grupp, 'Totalt' as namn, 0 as ordning
     union all
-    select u.uppdelning, '', k.kod, any_value(k.namn), min(k.ordning)
+    select u.uppdelning, '', k.kod, min(k.namn), min(k.ordning)
     from warehouse.seed.uppdelningar as u
     inner join warehouse.seed.koder as k on list_contains(string_split(u.kodlista, '|'), k.kodlista)
     group by u.uppdelning, k.kod
     union all
     select 'aldersgrupp', '', grupp, namn, ordning from warehouse.seed.aldersgrupper where indelning = 'standard'
     union all
+    select 'sammanbrott_alder', '', grupp, namn, ordning from warehouse.seed.aldersgrupper where indelning = 'sammanbrott'
+    union all
+    select 'verksamhet', '', 'placeringar', 'Verksamheter med placeringar', 1
+    union all
     select 'lagrum_id', '', lagrum_id,
-        concat_ws(' ', kapitel || ' kap.', paragraf || ' §', 'p. ' || punkt, lag_namn), null
+        concat_ws(' ', kapitel || ' kap.', paragraf || ' §', 'p. ' || punkt, lag_namn || ' (' || sfs || ')'), null
     from warehouse.mart.dim_lagrum
     union all
     select 'vantetidsband', '', band, namn, ordning from warehouse.seed.vantetidsband

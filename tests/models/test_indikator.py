@@ -13,10 +13,12 @@ from random import Random
 import duckdb
 import facit_arende
 import facit_ateraktualisering
+import facit_beslut
 import facit_ej_verkstalld
 import facit_frist
 import facit_kostnad
 import facit_matt
+import facit_placering
 import polars as pl
 import pytest
 from facit import Count, Facts, days, read_organisation
@@ -26,7 +28,16 @@ from pipelines.settings import Settings
 pytestmark = pytest.mark.xdist_group("natt")
 
 CELLS_PER_INDICATOR = 120
-THEMES = (facit_arende, facit_ateraktualisering, facit_frist, facit_ej_verkstalld, facit_kostnad, facit_matt)
+THEMES = (
+    facit_arende,
+    facit_ateraktualisering,
+    facit_frist,
+    facit_ej_verkstalld,
+    facit_kostnad,
+    facit_matt,
+    facit_placering,
+    facit_beslut,
+)
 OF_SYSTEM = ~pl.col("indikator_id").is_in(list(facit_matt.FACTS))
 FACTS: dict[str, Count] = {name: count for theme in THEMES for name, count in theme.FACTS.items()}
 
