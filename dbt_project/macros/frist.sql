@@ -88,3 +88,13 @@
     end
     {%- endif -%}
 {%- endmacro %}
+
+{# An indicator family of clocks: those of some rules. A model may add what only its subject knows. #}
+{% macro familj_frist(regler) -%}
+    select
+        kommun, regel_id, konvention, subjekt_nyckel, bas_id, kon, aldersgrupp, enhet, start_datum, frist_datum,
+        stopp_datum, over_frist_datum, oppen_till_datum, giltig_till_datum, utfall, dagband, antal, ar_i_tid,
+        ar_i_tid_eller_forlangd, ar_efter_fristen, ar_forlangd, ar_klar, ar_provbar, dagar
+    from {{ ref('int_familj_frist') }}
+    where regel_id in ('{{ regler | join("', '") }}')
+{%- endmacro %}

@@ -18,7 +18,9 @@
 {% macro indikatorfamiljer() -%}
     {{ return([
         'aktualisering', 'utredning', 'frist_forhand', 'frist_utredning', 'frist_overvagande',
-        'ej_verkstalld', 'ej_verkstalld_utan_nej', 'volym', 'kostnad',
+        'ej_verkstalld', 'ej_verkstalld_urval', 'volym', 'kostnad',
+        'frist_familjeratt', 'frist_umgange', 'frist_jourhem', 'ateraktualisering', 'ateraktualisering_bistand',
+        'placerad', 'placering', 'tvang', 'overvagande', 'beslut', 'ekonomi',
         'insats', 'insats_utredning', 'bistand', 'bistand_person', 'bistand_tolv', 'bistand_period',
     ]) }}
 {%- endmacro %}
@@ -49,6 +51,13 @@
     {%- endif -%}::decimal(18, 4)
 {%- endmacro %}
 
+{# How many stand behind a figure: those of the rows that are in its numerator or its denominator, not of the others. #}
+{% macro indikator_bakom(taljare, namnare) -%}
+    count(distinct case
+        when coalesce(rad.{{ taljare }}, 0) <> 0{% if namnare %} or coalesce(rad.{{ namnare }}, 0) <> 0{% endif %} then rad.bas_id
+    end)
+{%- endmacro %}
+
 {% macro indikator_komponenter() -%}
 {%- set familjer = {} -%}
 {%- for familj in indikatorfamiljer() %}{% do familjer.update({familj: ref('int_familj_' ~ familj)}) %}{% endfor -%}
@@ -75,7 +84,7 @@ select
     quantile_cont(rad.{{ i['taljare_kolumn'] }}, {{ kvantiler[i['statistik']] }})
     {%- else -%} null
     {%- endif -%}::decimal(18, 6) as kvantil,
-    count(distinct rad.bas_id) as antal_bakom,
+    {{ indikator_bakom(i['taljare_kolumn'], i['namnare_kolumn']) }} as antal_bakom,
     {{ 'count(*)' if i['tackning_kolumn'] else 'null' }}::bigint as antal_rader,
     {{ 'count(rad.' ~ i['tackning_kolumn'] ~ ')' if i['tackning_kolumn'] else 'null' }}::bigint as antal_med_uppgift
 from

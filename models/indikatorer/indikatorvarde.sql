@@ -133,6 +133,8 @@ varde as (
         mattenhet, rakneenhet, statistik, konvention, regel_id, ar_producerbar, ar_fullstandig, ar_matbar,
         taljare, namnare, antal_bakom, antal_rader, antal_med_uppgift, lage_per,
         case
+            -- When no row knows what the figure needs, it is not observed: that is not 0.
+            when antal_rader > 0 and antal_med_uppgift = 0 then null
             when angivet_varde is not null and (taljare is null or namnare is null) then angivet_varde
             when statistik in ('median', 'p90') then kvantil
             when namnare_kolumn is null and namnare_fast is null then taljare::decimal(28, 4) * faktor::decimal(10, 4)

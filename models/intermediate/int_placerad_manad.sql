@@ -1,6 +1,5 @@
 -- What can be summed over months, by month and cell of mart.placering_oversikt: care days, placements
--- begun and ended, breakdowns and moves. Each is counted in the group of its own day: the last day in care
--- for what ended. A placement that ended on its first day has no care day but has been both begun and ended.
+-- begun and ended, breakdowns and moves. Each is counted in the group of its own day.
 with dygn as (
     select
         kommun, fran, till, malgrupp, placeringsform, lagrumsgrupp, regi, kon, aldersgrupp, sammanbrott_alder,
@@ -8,21 +7,6 @@ with dygn as (
             generate_series(date_trunc('month', fran), date_trunc('month', till - 1), interval 1 month)
         ) as manad_start
     from {{ ref('int_placerad') }}
-),
-
-grans as (
-    select
-        dygnsvard.kommun, dygnsvard.malgrupp, dygnsvard.placeringsform, dygnsvard.lagrumsgrupp,
-        dygnsvard.regi, dygnsvard.kon, dygnsvard.slutorsak, handelse.slag, handelse.dag,
-        date_sub('year', dygnsvard.fodelsedatum, handelse.alder_dag) as alder
-    from {{ ref('int_dygnsvard') }} as dygnsvard
-    cross join lateral (
-        select 'start' as slag, dygnsvard.fran as dag, dygnsvard.fran as alder_dag
-        where dygnsvard.fran = dygnsvard.start
-        union all
-        select 'slut', dygnsvard.slut, greatest(dygnsvard.fran, dygnsvard.slut - 1)
-        where dygnsvard.till = dygnsvard.slut
-    ) as handelse
 ),
 
 rad as (
@@ -41,16 +25,9 @@ rad as (
     where ar_flytt
     union all
     select
-        grans.kommun, grans.dag, grans.malgrupp, grans.placeringsform, grans.lagrumsgrupp, grans.regi,
-        grans.kon, {{ aldersgrupp('grans.alder') }}, {{ aldersgrupp('grans.alder', 'sammanbrott') }},
-        0,
-        cast(grans.slag = 'start' as integer),
-        cast(grans.slag = 'slut' as integer),
-        cast(grans.slag = 'slut' and coalesce(orsak.ar_matt = 'ja', false) as integer),
-        cast(grans.slag = 'slut' and coalesce(orsak.ar_sammanbrott = 'ja', false) as integer),
-        0
-    from grans
-    left join {{ ref('slutorsaker') }} as orsak on orsak.slutorsak = grans.slutorsak
+        kommun, dag, malgrupp, placeringsform, lagrumsgrupp, regi, kon, aldersgrupp, sammanbrott_alder,
+        0, cast(slag = 'start' as integer), cast(slag = 'slut' as integer), ar_matt, ar_sammanbrott, 0
+    from {{ ref('int_placering_handelse') }}
 ),
 
 -- Equal rows are summed before they are spread over the cells.

@@ -7,7 +7,8 @@ with regel as (
            krav.varden as krav_handelse, lage.kommun, lage.lage_per
     from {{ ref('fristregler') }} as regel
     left join {{ ref('fristregler_villkor') }} as krav on krav.regel_id = regel.regel_id and krav.operator = 'har'
-    inner join {{ source('indata', 'lage') }} as lage on coalesce(regel.kommun, lage.kommun) = lage.kommun
+    inner join {{ source('indata', 'lage') }} as lage
+        on regel.kommun is null or list_contains(string_split(regel.kommun, '|'), lage.kommun)
 ),
 
 subjekt as (

@@ -66,16 +66,34 @@ skydd as (
 namn as (
     select 'total' as uppdelning, '' as kommun, 'total' as grupp, 'Totalt' as namn, 0 as ordning
     union all
-    select u.uppdelning, '', k.kod, any_value(k.namn), min(k.ordning)
+    select u.uppdelning, '', k.kod, min(k.namn), min(k.ordning)
     from warehouse.seed.uppdelningar as u
     inner join warehouse.seed.koder as k on list_contains(string_split(u.kodlista, '|'), k.kodlista)
     group by u.uppdelning, k.kod
     union all
     select 'aldersgrupp', '', grupp, namn, ordning from warehouse.seed.aldersgrupper where indelning = 'standard'
     union all
+    select 'sammanbrott_alder', '', grupp, namn, ordning from warehouse.seed.aldersgrupper where indelning = 'sammanbrott'
+    union all
+    select 'verksamhet', '', 'placeringar', 'Verksamheter med placeringar', 1
+    union all
+    select 'lagrum_id', '', lagrum_id,
+        concat_ws(' ', kapitel || ' kap.', paragraf || ' §', 'p. ' || punkt, lag_namn || ' (' || sfs || ')'), null
+    from warehouse.mart.dim_lagrum
+    union all
     select 'vantetidsband', '', band, namn, ordning from warehouse.seed.vantetidsband
     union all
     select 'volymgrupp', '', volymgrupp, namn, ordning from warehouse.seed.volymgrupper
+    union all
+    select unnest(['anmalare', 'kanal']), '', 'annat', 'Annat', 998
+    union all
+    select
+        'dagband', '', band, case when any_value(ar_over_frist) = 'ja' then 'Över fristen' else any_value(namn) end,
+        min(ordning) + case when any_value(ar_over_frist) = 'ja' then 100 else any_value(fran_dagar) end
+    from warehouse.seed.fristband
+    group by band
+    union all
+    select 'regel_id', '', regel_id, any_value(namn), null from warehouse.mart.dim_fristregel group by regel_id
     union all
     select 'enhet', kommun, enhet, arg_max(namn, giltig_fran), null from warehouse.mart.dim_enhet group by kommun, enhet
 )

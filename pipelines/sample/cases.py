@@ -174,8 +174,19 @@ class Cases:
             decided=decided,
             outcome="inleds" if opens else "inleds_ej",
         )
+        if kind == "vardnad_boende_umgange":
+            self._mediate(arrival, person, day)
         if opens and decided <= self.register.horizon:
             self.investigate("missbruk" if kind == "vuxenanmalan" else kind, [person], decided, arrival)
+
+    def _mediate(self, arrival: str, person: Person, day: date) -> None:
+        """Half of those who quarrel in court ask for talks about how to work together."""
+        luck = Random(f"samtal {arrival}")  # its own, so that nothing else is drawn differently
+        asked = after(day, luck.randint(0, 10))
+        held = after(asked, luck.choice((4, 7, 9, 11, 12, 13, 14, 14, 17, 25)))
+        if part(luck, 0.5):
+            for what, when in (("samarbetssamtal_begart", asked), ("samarbetssamtal_hallet", held)):
+                self.register.event(("aktualisering", arrival), person, what, when, unit="familjeratt")
 
     def _somebody(self, kind: str, day: date) -> Person:
         rng = self.rng

@@ -95,7 +95,7 @@ class Decisions:
         self._always()
 
     def _always(self) -> None:
-        """What is rare and must exist in the smallest Sampelstad too: help that people still wait for."""
+        """What is rare and must exist in the smallest Sampelstad too: help still waited for, aid refused."""
         day = date(2026, 5, 5)
         of_child = {"enhet": "oppenvard_barn", "malgrupp": "barn", "lagrum": lagrum(self.rng, "insats", day)}
         of_adult = {"enhet": "socialpsykiatri", "malgrupp": "vuxen", "lagrum": LSS["kontaktperson"]}
@@ -117,6 +117,8 @@ class Decisions:
         partly = self.decide(adult, day, insats="boendestod", **(of_adult | {"lagrum": of_child["lagrum"]}))
         partly |= {"omfattning": 8, "omfattning_verkstalld": 5, "verkstalld": after(day, 20)}
         self.give(partly, partly["verkstalld"])
+        of_aid = {"enhet": UNITS["ekonomi"], "malgrupp": "vuxen", "lagrum": lagrum(self.rng, "ekonomi", day)}
+        self.decide(adult, day, insats="ekonomiskt_bistand", utfall="avslag", **of_aid)
 
     def decide(self, person: Person, day: date, **columns: Any) -> Row:
         """One favourable decision; ``columns`` are insats, lagrum, enhet, malgrupp and what more is known."""

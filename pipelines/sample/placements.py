@@ -167,6 +167,8 @@ class Placements:
         if group.name == "skyddat_boende":
             self._bring_children(steps[0], care)
         if child:
+            self._break_down_again(rows)
+            self._stay_longer(rows)
             self._review(care, rows, start, end)
             self._compulsory(care, rows[0], start)
             self._visits(care, rows)
@@ -326,6 +328,30 @@ class Placements:
             return "vardnadsoverflyttning"
         causes = ["enligt_plan", "sammanbrott", "atertagen", "annan", "avliden"]
         return rng.choices(causes, [70, 14, 9, 6, 1])[0]
+
+    @staticmethod
+    def _break_down_again(rows: list[Row]) -> None:
+        """Who has lost one home loses the next more often than others."""
+        first, last = rows[0], rows[-1]
+        rng = Random(f"sammanbrott {last['placering_id']}")  # its own chance: nothing else moves for it
+        if first["slutorsak"] == "sammanbrott" and last["slutorsak"] == "enligt_plan" and part(rng, 0.6):
+            last["slutorsak"] = "sammanbrott"
+
+    def _stay_longer(self, rows: list[Row]) -> None:
+        """Some children stay in the emergency home for reasons that the committee has decided on."""
+        for row in rows:
+            rng = Random(f"jourhem {row['placering_id']}")  # its own chance: nothing else moves for it
+            decided = after(row["start"], 75)
+            if row["placeringsform"] == "jourhem" and decided < (row["slut"] or HISTORY) and part(rng, 0.4):
+                extension = {
+                    "subjekt_typ": "placering",
+                    "subjekt_id": row["placering_id"],
+                    "beslutsdatum": decided,
+                    "ny_frist": after(decided, 120),
+                    "skal": "särskilda skäl",
+                    "beslutsfattare": "utskott",
+                }
+                self.register.add("forlangningar", extension)
 
     def _decision(self, group: Group, care: Care, form: str, start: date) -> Row:
         """Each placement has its decision, carried out when it starts."""

@@ -212,7 +212,8 @@ def _counted(rule: Rule) -> Iterator[str]:
 def _concerned(rule: Rule) -> Iterator[str]:
     row = rule.row
     if row["kommun"]:
-        yield f"Egen regel i {_municipalities()[row['kommun']]} ({row['kommun']})."
+        own = [f"{_municipalities()[kommun]} ({kommun})" for kommun in row["kommun"].split("|")]
+        yield f"Egen regel i {' och '.join(own)}."
     included = [c["forklaring"] for c in rule.conditions if c["verkan"] == "ingen_klocka"]
     if included:
         yield f"Gäller: {' '.join(included)}"

@@ -24,4 +24,14 @@ FACTS: dict[str, Count] = {
     ),
     "EV_ANTAL": lambda facts, cell: unexecuted(facts, cell, pl.col("status_vid_bryt") == "ej_verkstalld"),
     "EV_RAPPORTERADE": unexecuted,
+    "EV_AVBROTT": lambda facts, cell: unexecuted(
+        facts, cell, (pl.col("status_vid_bryt") == "ej_verkstalld") & (pl.col("klocka") == "avbrott")
+    ),
+    "EV_NYA_VUXEN_UTAN_BOENDESTOD": lambda facts, cell: unexecuted(
+        facts,
+        cell,
+        (pl.col("block") == "ny_ej_verkstalld")
+        & (pl.col("malgrupp") == "vuxen")
+        & (pl.col("insats") != "boendestod"),
+    ),
 }

@@ -98,6 +98,10 @@ PLANTED = {
     "placering_oversikt_delar_summerar": """
         delete from mart.placering_oversikt
         where uppdelning = 'kon' and grupp = 'kvinna' and vard_dygn > 0""",
+    "placering_oversikt_stammer_med_indikatorerna": """
+        update mart.indikatorvarde set taljare = taljare + 1
+        where indikator_id = 'PLAC_PABORJADE' and uppdelning = 'regi'
+            and grupp = 'egen' and period = '2024'""",
     "uppdelning_summerar_till_total": """
         delete from mart.indikatorvarde where uppdelning = 'kon' and grupp = 'kvinna' and taljare > 0""",
     "manader_summerar_till_ar": """

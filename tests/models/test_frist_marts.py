@@ -305,7 +305,7 @@ def test_coverage_tells_what_is_not_observed(lager: duckdb.DuckDBPyConnection) -
     assert {r["regel_id"] for r in rows(lager, "from mart.dim_fristregel where kommun is null")} <= {
         regel for kommun, regel in found if kommun == "9901"
     }
-    assert ("9901", "LOK_BEROENDE_60") not in found, "another municipality's own rule"
+    assert ("9901", "LOK_UTR_BARN_120") not in found, "another municipality's own rule"
     for r in found.values():
         assert (r["status"] == "ok") == (r["skal"] is None)
         if r["status"] == "ok":

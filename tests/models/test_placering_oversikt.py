@@ -18,7 +18,10 @@ from placerad_orakel import DAY, Cell, Count, Orakel, Plac, invent
 from pipelines.settings import SEEDS, Settings
 
 Db = duckdb.DuckDBPyConnection
-MODELS = ("int_dygnsvard", "int_placerad", "int_placerad_vistelse", "int_placerad_manad")
+MODELS = (
+    *("int_dygnsvard", "int_placerad", "int_placerad_vistelse", "int_placering_handelse"),
+    "int_placerad_manad",
+)
 FORMS = {row["placeringsform"]: row for row in read(SEEDS / "placeringsformer.csv") if not row["giltig_till"]}
 LAST = d("2026-03-10")
 TABLES: dict[str, dict[str, Any]] = {

@@ -61,6 +61,8 @@ LVU, LVM, LSS, FB, FL = (
 )
 UTRESE, LSB, ANMALARE = date(2020, 7, 1), date(2024, 4, 1), date(2026, 1, 1)
 BOTKYRKA_2014, BOTKYRKA_2021, HARNOSAND = date(2014, 1, 1), date(2021, 1, 1), date(2025, 10, 20)
+OCH_SAMPELSTAD = "0127|9901"
+"""Botkyrka, and the invented municipality."""
 
 EN_VECKA, TVA_VECKOR, FYRA_VECKOR = (1, "vecka"), (2, "vecka"), (4, "vecka")
 TVA_MANADER, TRE_MANADER, FYRA_MANADER, SEX_MANADER = (2, "manad"), (3, "manad"), (4, "manad"), (6, "manad")
@@ -198,12 +200,17 @@ REGLER: tuple[Regel, ...] = (
         typ="barn_skydd_stod",
     ),
     *(
-        _regel(rad, _v("Botkyrka", fran, (dagar, "dag")), kommun="0127", typ=typ)
-        for rad, fran, dagar, typ in (
-            ("LOK_UTR_BARN_120 lokal utredning inledd slutford", BOTKYRKA_2021, 120, "barn_skydd_stod"),
-            ("LOK_BEROENDE_60 lokal utredning inledd slutford", BOTKYRKA_2014, 60, "missbruk"),
-            ("LOK_SOCPSYK_60 lokal utredning inledd slutford", BOTKYRKA_2014, 60, "socialpsykiatri"),
-            ("LOK_EKB_30 lokal utredning forsta_besok slutford", BOTKYRKA_2014, 30, "ekonomi"),
+        _regel(
+            f"{id_} lokal utredning {start} slutford",
+            _v("Botkyrka", fran, (dagar, "dag")),
+            kommun=kommun,
+            typ=typ,
+        )
+        for id_, start, fran, dagar, kommun, typ in (
+            ("LOK_UTR_BARN_120", "inledd", BOTKYRKA_2021, 120, "0127", "barn_skydd_stod"),
+            ("LOK_BEROENDE_60", "inledd", BOTKYRKA_2014, 60, OCH_SAMPELSTAD, "missbruk"),
+            ("LOK_SOCPSYK_60", "inledd", BOTKYRKA_2014, 60, OCH_SAMPELSTAD, "socialpsykiatri"),
+            ("LOK_EKB_30", "forsta_besok", BOTKYRKA_2014, 30, "0127", "ekonomi"),
         )
     ),
     # Care: unbroken, under one legal basis
@@ -283,7 +290,7 @@ REGLER: tuple[Regel, ...] = (
         "LOK_OV_JOURHEM aterkommande hem start overvagande slut",
         _v("Botkyrka", BOTKYRKA_2021, FYRA_MANADER),
         under=18,
-        kommun="0127",
+        kommun=OCH_SAMPELSTAD,
         typ="jourhem",
         malgrupp="barn",
     ),

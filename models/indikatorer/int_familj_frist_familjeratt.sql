@@ -1,0 +1,2 @@
+-- Indicator family: the clocks of family law.
+{{ familj_frist(['FAMRATT_VBU', 'FADERSKAP', 'SAMTAL']) }}
