@@ -16,14 +16,17 @@ with cell as (
 ),
 
 -- Primary: a figure that rests on few, or counts few, tells of somebody. What a statute names, or what is about no
--- person, is given. A denominator of months or days counts nobody.
+-- person, is given. A denominator of months or days counts nobody; one that nobody has told may be small.
 primar as (
     select
         *,
         status = 'ok' and not ar_oppen and (
-            antal_bakom between 1 and $troskel - 1
-            or (statistik in ('antal', 'andel') and taljare > 0 and taljare < $troskel)
-            or (statistik in ('andel', 'medel', 'median', 'p90') and ar_namnare_raknad and namnare > 0 and namnare < $troskel)
+            coalesce(antal_bakom between 1 and $troskel - 1, false)
+            or coalesce(statistik in ('antal', 'andel') and taljare > 0 and taljare < $troskel, false)
+            or (
+                statistik in ('andel', 'medel', 'median', 'p90', 'index') and ar_namnare_raknad
+                and (namnare is null or (namnare > 0 and namnare < $troskel))
+            )
         ) as ar_primar
     from cell
 ),

@@ -35,7 +35,8 @@ def _surveys(rng: Random, register: Register, year: int) -> None:
             register.add("matt", _row(measure, str(year), source, kon=sex, taljare=pleased, namnare=asked))
     for who, index in ENGAGEMENT.items():
         value = index + rng.randint(-3, 3)
-        register.add("matt", _row("PERS_HME", str(year), "medarbetarenkät", kon=who, varde=value))
+        row = _row("PERS_HME", str(year), "medarbetarenkät", kon=who, namnare=rng.randint(80, 140), varde=value)
+        register.add("matt", row)
 
 
 def _month(rng: Random, register: Register, month: str) -> None:
@@ -50,8 +51,8 @@ def _quarter(rng: Random, register: Register, quarter: str) -> None:
     for unit in UNITS_OF_REPORTS:
         row = _row("KVAL_LEX_SARAH", quarter, "lex Sarah", enhet=unit, taljare=rng.randint(0, 4))
         register.add("matt", row)
-    wait = rng.randint(20, 110)
-    register.add("matt", _row("BUS_KOTID_MEDIAN", quarter, "rådgivarnas lista", varde=wait))
+    wait = {"namnare": rng.randint(3, 30), "varde": rng.randint(20, 110)}
+    register.add("matt", _row("BUS_KOTID_MEDIAN", quarter, "rådgivarnas lista", **wait))
 
 
 def _row(measure: str, period: str, source: str, **values: str | int | None) -> Row:

@@ -320,6 +320,11 @@ def _children(
         for row in rows:
             if row["indikator_id"] not in by_id:
                 yield Fault(fil, row["indikator_id"], "indikator_id", "indikatorn finns inte i katalogen")
+    for word in catalogue.kolumner:
+        # The engine tells a day from a month by the name.
+        if (word["slag"] == "datum") != word["kolumn"].endswith("_datum"):
+            text = "en kolumn av slaget datum heter _datum, och ingen annan gör det"
+            yield Fault("familjekolumner", word["familj"], word["kolumn"], text)
     yield from _periods(by_id, catalogue)
     named = {row["uppdelning"] for row in catalogue.uppdelningsnamn}
     for row in catalogue.uppdelningar:

@@ -71,8 +71,9 @@ def delivered(facts: Facts, cell: Cell) -> Parts:
     kind = KINDS[cell["indikator_id"]]
     found = direct(rows, cell, cell["period"])
     if kind == "value":
-        value = found[0]["varde"] if len(found) == 1 else None
-        return Parts(None, None, value)
+        if len(found) != 1:
+            return Parts(None, None, None)
+        return Parts(None, found[0]["namnare"], found[0]["varde"])
     for way in shorter(cell["period"]) if not found and "of a day" not in kind else []:
         parts = [direct(rows, cell, period) for period in way]
         if all(parts):

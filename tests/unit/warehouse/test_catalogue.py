@@ -130,6 +130,11 @@ PLANTED: dict[str, tuple[Callable[[], Catalogue], str, str]] = {
         "operator",
         "not_in",
     ),
+    "a day that does not say so": (
+        lambda: added("kolumner", {"familj": "utredning", "kolumn": "beslutsdatum", "slag": "datum"}),
+        "beslutsdatum",
+        "_datum",
+    ),
     "a target in per cent": (
         lambda: added("mal", {"indikator_id": SHARE, "kommun": "9901", "ar": "2026", "mal": "95"}),
         "mal",
