@@ -21,6 +21,7 @@
         'ej_verkstalld', 'ej_verkstalld_urval', 'volym', 'kostnad',
         'frist_familjeratt', 'frist_umgange', 'frist_jourhem', 'ateraktualisering', 'ateraktualisering_bistand',
         'placerad', 'placering', 'tvang', 'overvagande', 'beslut', 'ekonomi',
+        'insats', 'insats_utredning', 'bistand', 'bistand_person', 'bistand_tolv', 'bistand_period',
     ]) }}
 {%- endmacro %}
 

@@ -4,7 +4,7 @@ select
     rad.manad,
     rad.hushall_id,
     arg_max(rad.hushallstyp, rad.belopp_kr) as hushallstyp,
-    coalesce(bool_or(rad.nyanland), false) as ar_nyanland,
+    bool_or(rad.nyanland) as ar_nyanland,
     count(*) as antal_personer,
     coalesce(bool_or(person.skyddad), false) as ar_skyddad,
     sum(rad.belopp_kr)::decimal(18, 2) as belopp_kr

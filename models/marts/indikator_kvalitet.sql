@@ -10,8 +10,10 @@ with grans as (
 total as (
     select
         varde.indikator_id, varde.definitionsversion, varde.kommun, varde.periodtyp, varde.period, varde.period_start,
-        varde.period_slut, varde.status, varde.statistik, varde.taljare, varde.namnare, varde.antal_rader,
+        varde.period_slut, varde.status, varde.statistik, varde.taljare, varde.antal_rader,
         varde.antal_med_uppgift, varde.regelversion, klocka.kalla,
+        -- A denominator of months or days is no base.
+        case when indikator.namnare_fast is null then varde.namnare end as namnare,
         lag(varde.regelversion) over serie as forra_regelversion,
         lag(varde.definitionsversion) over serie as forra_definitionsversion
     from {{ ref('indikatorvarde') }} as varde

@@ -25,7 +25,10 @@ PERIODS = {
     "ekonomi": ("2025-10", "2025-13"),
     "ekonomiskt_bistand": ("2025-10",),
     "volymplan": ("2025-10", "2025"),
-    "matt": ("2025", "2025-10", "2025-K3", "2025-T2", "2025-D2", "2025-H1", "2025-10-R12"),
+    **dict.fromkeys(
+        ("matt", "indikatorplan"),
+        ("2025", "2025-10", "2025-K3", "2025-T2", "2025-D2", "2025-H1", "2025-10-R12"),
+    ),
 }
 """How each table's periods are written, by example."""
 HEAD = f"""# The tables

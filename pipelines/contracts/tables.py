@@ -335,6 +335,20 @@ class Matt(Extract):
     kalla: str = text("Varifrån värdet kommer.", required=True)
 
 
+@extract("indikatorplan", key=("indikator_id", "period", "serie", "version", "uppdelning", "grupp"))
+class Indikatorplan(Extract):
+    """Planerade värden för indikatorer, budget och prognos."""
+
+    indikator_id: str = ident("Indikatorns id i katalogen.", required=True)
+    period: str = period("Perioden som planen gäller.", required=True)
+    serie: str = code("volymplan_serie", "Budget eller prognos.", required=True)
+    version: str = text("Planens version; den högsta gäller.")
+    uppdelning: str = text("Uppdelning i katalogen, när planen gäller en grupp.")
+    grupp: str = text("Gruppens kod i uppdelningen.")
+    varde: Number = number("Planerat värde i indikatorns enhet; en andel är 0–1.", required=True)
+    kalla: str = text("Varifrån planen kommer.", required=True)
+
+
 @extract("enheter", key=("enhet", "giltig_fran"), order=(("giltig_fran", "giltig_till"),))
 class Enheter(Extract):
     """Organisationen, med giltighet."""

@@ -30,7 +30,10 @@ PERIODS = {
     "ekonomi": (rf"{MONTH}|{YEARS}-13", "ÅÅÅÅ-MM, där månad 13 är bokslutsperioden"),
     "ekonomiskt_bistand": (MONTH, "ÅÅÅÅ-MM"),
     "volymplan": (rf"{MONTH}|{YEARS}", "ÅÅÅÅ-MM eller ÅÅÅÅ"),
-    "matt": (ANY_PERIOD, "2025, 2025-10, 2025-K3, 2025-T2, 2025-D2, 2025-H1 eller 2025-10-R12"),
+    **dict.fromkeys(
+        ("matt", "indikatorplan"),
+        (ANY_PERIOD, "2025, 2025-10, 2025-K3, 2025-T2, 2025-D2, 2025-H1 eller 2025-10-R12"),
+    ),
 }
 """The periods of each table: pattern, and how it is written in an error text."""
 

@@ -23,6 +23,7 @@ TABLES = (
     "vintage",
     "ej_verkstallda_statistik",
     "volym_nyckeltal",
+    "volym_indikator",
     "volym_avvikelse",
 )
 SUPPRESS = Path(__file__).with_name("suppress.sql")

@@ -238,10 +238,10 @@ def write(settings: Settings) -> list[Path]:
 def write_volumes(settings: Settings, kommun: str) -> Path:
     """Write ``restricted/<kommun>/volymer/`` and return it: volumes and unit costs as the board may see them.
 
-    ``volym_nyckeltal.parquet`` and ``volym_avvikelse.parquet``: as in the published database, with nothing
-    hidden and with the rows that are not printed. ``kostnadsutveckling.parquet`` and
-    ``dygnspris_spann.parquet``: the marts of these names. ``underlag.json``: municipality, as-of date,
-    vintage.
+    ``volym_nyckeltal.parquet``, ``volym_indikator.parquet`` and ``volym_avvikelse.parquet``: as in the
+    published database, with nothing hidden and with the rows that are not printed.
+    ``kostnadsutveckling.parquet`` and ``dygnspris_spann.parquet``: the marts of these names.
+    ``underlag.json``: municipality, as-of date, vintage.
     No row is about a single person, but one may rest on a single one. Raises KeyError when the municipality
     has no such figures, FileNotFoundError before the first night.
     """
@@ -343,6 +343,7 @@ def _volumes(db: duckdb.DuckDBPyConnection, settings: Settings, kommun: str) -> 
         for name, query in {
             "volym_nyckeltal": f"{volymer.ROWS} where kommun = ?",
             "volym_avvikelse": f"{volymer.DEVIATIONS} where kommun = ?",
+            "volym_indikator": f"{volymer.INDICATORS} where kommun = ?",
             "kostnadsutveckling": DEVELOPMENT,
             "dygnspris_spann": "from mart.dygnspris_spann where kommun = ? order by all",
         }.items()

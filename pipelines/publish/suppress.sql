@@ -5,7 +5,8 @@ with cell as (
     select
         v.*,
         not indikator.ar_rojandekanslig
-            or list_contains(string_split(coalesce(familj.lagstadgade_uppdelningar, ''), '|'), v.uppdelning) as ar_oppen
+            or list_contains(string_split(coalesce(familj.lagstadgade_uppdelningar, ''), '|'), v.uppdelning) as ar_oppen,
+        indikator.namnare_fast is null as ar_namnare_raknad
     from warehouse.mart.indikatorvarde as v
     inner join warehouse.mart.dim_indikator as indikator
         on indikator.indikator_id = v.indikator_id and indikator.definitionsversion = v.definitionsversion
@@ -15,14 +16,14 @@ with cell as (
 ),
 
 -- Primary: a figure that rests on few, or counts few, tells of somebody. What a statute names, or what is about no
--- person, is given.
+-- person, is given. A denominator of months or days counts nobody.
 primar as (
     select
         *,
         status = 'ok' and not ar_oppen and (
             antal_bakom between 1 and $troskel - 1
             or (statistik in ('antal', 'andel') and taljare > 0 and taljare < $troskel)
-            or (statistik in ('andel', 'medel', 'median', 'p90') and namnare > 0 and namnare < $troskel)
+            or (statistik in ('andel', 'medel', 'median', 'p90') and ar_namnare_raknad and namnare > 0 and namnare < $troskel)
         ) as ar_primar
     from cell
 ),

@@ -104,6 +104,42 @@ left join bokslut on bokslut.kommun = skydd.kommun and bokslut.ar = skydd.period
 cross join (select distinct vintage from warehouse.mart.dim_vintage) as vintage
 order by all;
 
+-- The rows that are no placements. Of an outcome tryckt_varde says what is shown: for everybody the published indicator, for
+-- the board the mart's. A plan is no persons.
+create or replace temp table volym_indikator_rad as
+select
+    rad.kommun,
+    rad.serie,
+    rad.periodtyp,
+    rad.period,
+    rad.rad_id,
+    rad.avsnitt,
+    rad.tabell,
+    rad.rad,
+    om.mening,
+    rad.indikator_id,
+    rad.definitionsversion,
+    rad.uppdelning,
+    rad.grupp,
+    varde.taljare,
+    varde.namnare,
+    case when rad.serie = 'utfall' then varde.varde else rad.varde end as varde,
+    rad.mattenhet,
+    om.decimaler,
+    rad.ordning,
+    case when rad.serie = 'utfall' then varde.status else rad.status end as status,
+    kommun.lage_per,
+    vintage.vintage
+from warehouse.mart.volym_indikator as rad
+inner join warehouse.seed.volymrader as om on om.rad_id = rad.rad_id
+inner join warehouse.mart.dim_kommun as kommun on kommun.kommun = rad.kommun
+left join tryckt_varde as varde
+    on rad.serie = 'utfall' and varde.kommun = rad.kommun and varde.indikator_id = rad.indikator_id
+    and varde.definitionsversion = rad.definitionsversion and varde.period = rad.period
+    and varde.uppdelning = rad.uppdelning and varde.grupp = rad.grupp
+cross join (select distinct vintage from warehouse.mart.dim_vintage) as vintage
+order by all;
+
 create or replace temp table volym_skillnad as
 with tryckt as (
     select distinct volymgrupp, avsnitt, rad_volym, malgrupp, ordning from volym_rad

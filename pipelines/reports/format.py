@@ -21,7 +21,14 @@ SYMBOLS = {
 }
 """What is printed in the place of a value, by status. Never a zero."""
 
-UNITS = {"andel": "%", "dagar": "dagar", "kr": "kr", "årsplaceringar": "årsplaceringar"}
+UNITS = {
+    "andel": "%",
+    "dagar": "dagar",
+    "månader": "månader",
+    "kr": "kr",
+    "hushåll": "hushåll",
+    "årsplaceringar": "årsplaceringar",
+}
 """Printed unit of a mattenhet. A plain count has none."""
 
 

@@ -24,6 +24,7 @@ from pipelines.sample.nights import Nights
 from pipelines.sample.numbers import Numbers
 from pipelines.sample.people import People
 from pipelines.sample.placements import Placements
+from pipelines.sample.plans import write_plans
 from pipelines.sample.register import Register
 from pipelines.sample.world import HISTORY, KOMMUN, Row, Tables
 
@@ -78,6 +79,7 @@ def write(
     households.write_history(scale)
     ledger.write_history(placements.placements, scale)
     write_society(rng("society"), register, scale)
+    write_plans(rng("plans"), register, scale)
     write_measures(rng("measures"), register)
     numbers.write_history()
 

@@ -1,9 +1,11 @@
-"""The volumes and unit costs that Botkyrka printed in delår 2 2021, computed from made episodes and postings.
+"""The volumes and unit costs that Botkyrka printed in delår 2 2021, computed from made episodes and postings,
+insatser and months of aid.
 
-See :mod:`botkyrka_generator`. The whole comes to the printed tables, to the generator's own books by day and
-öre, and to the same whatever the order of the rows.
+See :mod:`botkyrka_generator` and :mod:`botkyrka_bistand`. The whole comes to the printed tables, to the
+generator's own books by day and öre, and to the same whatever the order of the rows.
 """
 
+import csv
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -11,8 +13,10 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
+import botkyrka_bistand
 import duckdb
 import pytest
+from botkyrka_bistand import Others
 from botkyrka_generator import (
     COLUMNS,
     DELIVERED,
@@ -31,7 +35,9 @@ from pipelines.reports.format import NBSP
 from pipelines.settings import ROOT, Settings
 
 MARTS = ["volym_nyckeltal", "kostnad_per_arsplacering", "fct_placering_manad", "dim_kommun"]
-PRINTED = read_printed(ROOT / "tests/data/volymer_nyckeltal_botkyrka_2021_delar2.csv")
+DOCUMENT = ROOT / "tests/data/volymer_nyckeltal_botkyrka_2021_delar2.csv"
+PRINTED = read_printed(DOCUMENT)
+PRINTED_OTHERS = botkyrka_bistand.read_printed(DOCUMENT)
 UNUSED = {
     "period": "2021-08",
     "serie": "utfall",
@@ -74,7 +80,11 @@ class Figure(NamedTuple):
 
 
 def half_up(value: Decimal | None) -> int:
-    return int((value or Decimal(0)).quantize(Decimal(1), ROUND_HALF_UP))
+    return int(round_half_up(value or Decimal(0)))
+
+
+def round_half_up(value: Decimal, places: int = 0) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 @dataclass
@@ -105,16 +115,24 @@ def world() -> World:
 
 
 @pytest.fixture(scope="module")
-def lager_2021(world: World, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+def others(world: World) -> Others:
+    """The rows that are no placements; adds their extracts to the world's."""
+    return Others(world, PRINTED_OTHERS)
+
+
+@pytest.fixture(scope="module")
+def lager_2021(world: World, others: Others, tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """The delivery of 2021-09-09 and a whole night on it, with every data test."""
+    assert others.world is world
     made = receive(tmp_path_factory.mktemp("botkyrka") / "data", world.tables)
     warehouse.build(made.settings)
     return made
 
 
 @pytest.fixture(scope="module")
-def omkastad(world: World, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+def omkastad(world: World, others: Others, tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """The same rows in another order, and one invoice more: see UNUSED."""
+    assert others.world is world
     tables = {name: list(rows) for name, rows in world.tables.items()}
     tables["ekonomi"].append(UNUSED)
     for rows in tables.values():
@@ -142,18 +160,72 @@ def test_printed_tables(lager_2021: Installation, column: str) -> None:
     assert found == {key: cell for key, cell in PRINTED.items() if key[1] == column}
 
 
+@pytest.mark.parametrize("column", COLUMNS)
+def test_printed_rows_that_are_no_placements(lager_2021: Installation, column: str) -> None:
+    """Insatser and aid; what the document leaves empty has no value either."""
+    serie, period = COLUMNS[column]
+    found = {
+        row: (value, unit)
+        for row, value, unit in lager_2021.ask(f"""
+            select rad_id, varde, mattenhet from mart.volym_indikator
+            where serie = '{serie}' and period = '{period}' and status = 'ok'
+        """)
+    }
+    printed = {
+        row: value for (row, of), value in PRINTED_OTHERS.items() if of == column and value is not None
+    }
+    places = {row: 2 if unit == "andel" else 0 for row, (_, unit) in found.items()}
+    assert {row: round_half_up(value, places[row]) for row, (value, _) in found.items()} == printed
+
+
+def test_the_rows_that_are_no_placements_to_the_household_and_the_ore(
+    others: Others, lager_2021: Installation
+) -> None:
+    of = {place: column for column, place in COLUMNS.items()}
+    found = {
+        (row, of["utfall", period]): (taljare, namnare)
+        for row, period, taljare, namnare in lager_2021.ask("""
+            select rad_id, period, taljare, namnare from mart.volym_indikator
+            where serie = 'utfall' and period in ('2020-D2', '2021-D2', '2020')
+        """)
+    }
+    assert found == others.books
+
+
+def test_twelve_months_are_known_when_all_of_them_are(lager_2021: Installation) -> None:
+    """The delivery begins with December 2019."""
+    assert lager_2021.ask("""
+        select period, status, taljare, namnare, varde, antal_med_uppgift from mart.indikatorvarde
+        where indikator_id = 'EB_LANGVARIG_ANDEL' and uppdelning = 'total'
+            and period in ('2019', '2020-10-R12')
+        order by period
+    """) == [("2019", "saknas", 0, 0, None, 0), ("2020-10-R12", "saknas", 0, 0, None, 0)]
+
+
 def test_the_boards_report_prints_the_same(lager_2021: Installation) -> None:
     """The tables of Volymer och nyckeltal, cell by cell; a cost of nothing for nobody is no figure."""
     folder = publish.write_volumes(lager_2021.settings, KOMMUN)
     volymer = reports.volymer
     report = volymer.Report.of(volymer.Source.restricted(folder), "2021-D2")
     assert [row["volymgrupp"] for row in report.groups] == [group.id for group in GROUPS]
-    for group, volume, cost in zip(GROUPS, report.volumes.lines, report.costs.lines, strict=True):
+    placed = ([line for line in t.lines if not line.own_unit] for t in (report.volumes, report.costs))
+    for group, volume, cost in zip(GROUPS, *placed, strict=True):
         cells = [PRINTED[group.id, column] for column in COLUMNS]
         places = [f"{n:,}".replace(",", NBSP) for n, _ in cells]
         costs = [f"{tkr:,}".replace(",", NBSP) if n else "–" for n, tkr in cells]
         assert report.volumes.texts(volume)[1:] == places, group.id
         assert report.costs.texts(cost)[1:] == costs, group.id
+    with DOCUMENT.open(encoding="utf-8", newline="") as f:
+        rows = {row["rad"]: row for row in csv.DictReader(f)}
+    headings = [rad for _, rad in botkyrka_bistand.FIGURES.values()]
+    own = [t.texts(line) for t in (report.volumes, report.costs) for line in t.lines if line.own_unit]
+    assert own == [[rad, *(as_printed(rows[rad][column]) for column in COLUMNS)] for rad in headings]
+
+
+def as_printed(text: str) -> str:
+    """A cell of the document as numbers are written here."""
+    whole = f"{int(text.rstrip('%')):,}".replace(",", NBSP) if text else "–"
+    return whole + (f"{NBSP}%" if text.endswith("%") else "")
 
 
 def test_figures_on_the_limit_are_there(lager_2021: Installation) -> None:
@@ -197,10 +269,11 @@ def test_each_placement_costs_its_price_times_its_paid_days(world: World, lager_
     assert not wrong
 
 
-def test_the_generator_has_something_of_everything(world: World) -> None:
+def test_the_generator_has_something_of_everything(others: Others) -> None:
     """Otherwise the tests above say nothing of it."""
-    assert min(world.texture.values()) >= 2, world.texture
-    assert len(world.texture) == 21
+    texture = others.world.texture
+    assert min(texture.values()) >= 2, texture
+    assert len(texture) == 27
 
 
 def test_the_order_of_the_rows_says_nothing(lager_2021: Installation, omkastad: Installation) -> None:

@@ -16,6 +16,7 @@ import facit_ateraktualisering
 import facit_beslut
 import facit_ej_verkstalld
 import facit_frist
+import facit_insats
 import facit_kostnad
 import facit_matt
 import facit_placering
@@ -33,6 +34,7 @@ THEMES = (
     facit_ateraktualisering,
     facit_frist,
     facit_ej_verkstalld,
+    facit_insats,
     facit_kostnad,
     facit_matt,
     facit_placering,

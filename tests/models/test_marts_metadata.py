@@ -24,6 +24,7 @@ STAGING = {
     "insatser": "stg_insats",
     "ekonomiskt_bistand": "stg_ekonomiskt_bistand",
     "matt": "stg_matt",
+    "indikatorplan": "stg_indikatorplan",
     "enheter": "stg_enhet",
     "befolkning": "stg_befolkning",
     "personbyten": "stg_personbyte",

@@ -20,13 +20,15 @@ CONFIG = {
 
 
 def columns(table: Table) -> dict[str, Any] | None:
-    """Bars per column, one picture per section; None when no cell has a number. A sum is no bar."""
+    """Bars per column, one picture per section; None when no cell has a number. A sum is no bar, and neither
+    is a row in a unit of its own.
+    """
     pictures = []
     for name, lines in table.sections:
         values = [
             {"kolumn": heading, "rad": line.heading.split(",")[0], "varde": float(figure.printed)}
             for line in lines
-            if not line.total
+            if line.charted
             for heading, figure in zip(table.shown, line.figures, strict=False)
             if figure.printed is not None
         ]

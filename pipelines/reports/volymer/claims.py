@@ -5,6 +5,7 @@ of its parts. What a sentence leaves out is no fault; what it says otherwise is.
 """
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,9 +14,11 @@ from pipelines.reports.format import MINUS, NBSP, number
 from pipelines.reports.volymer.figures import PARTS, Figure, plus
 from pipelines.reports.volymer.layout import Layout
 from pipelines.reports.volymer.report import Report
-from pipelines.reports.volymer.sentences import Facts
+from pipelines.reports.volymer.sentences import Facts, Measure
 
 N = rf"(\d[\d{NBSP} ]*)"
+VALUE = rf"(\d[\d{NBSP} ]*(?:,\d+)?)(?:{NBSP}%)?"
+"""A value in any unit: ``1 068``, ``43 %``."""
 SIGNED = rf"([+{MINUS}-]?\d[\d{NBSP} ]*(?:,\d)?)"
 MORE = {"fler": 1, "färre": -1, "högre": 1, "lägre": -1}
 Claims = dict[str, Decimal]
@@ -25,8 +28,9 @@ def check(document: Path, report: Report) -> list[Contradiction]:
     """Read a .docx or a text file and set it against the report's tables. Raises ValueError for another kind
     of file.
     """
-    sections = {row["avsnitt"] for row in report.groups}
+    sections = {row["avsnitt"] for row in (*report.groups, *report.indicators)}
     rows = [(row["avsnitt"], report.facts(row)) for row in report.groups]
+    measures = [(row["avsnitt"], report.measure(row)) for row in report.indicators]
     section, found, said = None, [], False
     for line in read(document):
         text = line.strip()
@@ -34,15 +38,61 @@ def check(document: Path, report: Report) -> list[Contradiction]:
         for place, facts in rows:
             if place != section or not re.match(rf"{re.escape(facts.name)}(?: redovisar|:)", text):
                 continue
-            said, has = True, expected(facts, report.form)
-            for what, value in stated(text, report.form).items():
-                if has.get(what) != value:
-                    shown = "inget" if what not in has else _shown(what, has[what])
-                    says = f"texten säger {_shown(what, value)} ({what}), tabellen säger {shown}."
-                    found.append(f"{section}, {facts.name}: {says}")
+            said = True
+            claims = stated(text, report.form), expected(facts, report.form)
+            found += [f"{section}, {facts.name}: {fault}" for fault in _against(*claims)]
+        for place, told in measures:
+            if place != section or not re.match(rf"{re.escape(told.name)}(?: är |:)", text):
+                continue
+            said = True
+            claims = stated_measure(text, report.form), expected_measure(told, report.form)
+            found += [f"{section}, {told.name}: {fault}" for fault in _against(*claims)]
     if not said:
         found.append("Hittar inga meningar om raderna att jämföra med tabellerna.")
     return [Contradiction(text) for text in found]
+
+
+def _against(says: Claims, has: Claims) -> Iterator[str]:
+    """What the text says otherwise than the tables."""
+    for what, value in says.items():
+        if has.get(what) != value:
+            shown = "inget" if what not in has else _shown(what, has[what])
+            yield f"texten säger {_shown(what, value)} ({what}), tabellen säger {shown}."
+
+
+def stated_measure(text: str, form: Layout) -> Claims:
+    """The numbers that the sentences of a row that is no placement state."""
+    found: Claims = {}
+    own, rest = text, ""
+    if form.plan_name:
+        own, _, rest = re.sub(form.plan_name, form.plan_name, text, flags=re.IGNORECASE).partition(
+            f"{form.plan_name} är "
+        )
+    for what, part, where in (
+        ("värde", own, rf" är {VALUE}"),
+        ("värde förra gången", own, rf"jämfört med {VALUE} {form.before}"),
+        ("värde i prognosen", rest, rf"^{VALUE}"),
+        ("värde i budget", rest or own, rf"(?:jämfört med|och) {VALUE} i budget"),
+    ):
+        if match := re.search(where, part):
+            found[what] = _number(match[1])
+    return found
+
+
+def expected_measure(told: Measure, form: Layout) -> Claims:
+    """What the tables say of the same."""
+    now, before, budget, plan = (told.cells[c] for c in ("nu", "fore", "budget", form.plan))
+    with_budget = plan if form.plan_name else now
+    pairs = {
+        "värde": (now, now),
+        "värde förra gången": (before, now),
+        "värde i budget": (budget, with_budget),
+    } | ({"värde i prognosen": (plan, plan)} if form.plan_name else {})
+    return {
+        what: figure.printed
+        for what, (figure, beside) in pairs.items()
+        if figure.printed is not None and beside.printed is not None
+    }
 
 
 def stated(text: str, form: Layout) -> Claims:

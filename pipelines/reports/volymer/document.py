@@ -11,11 +11,19 @@ from pipelines.reports.volymer.figures import Figure, Row
 
 @dataclass(frozen=True)
 class Line:
-    """One row of a table. ``total``: it is the sum of the others in its section."""
+    """One row of a table. ``total``: it is the sum of the others in its section. ``own_unit``: its figures
+    are not in the unit of the table.
+    """
 
     heading: str
     figures: tuple[Figure, ...]
     total: bool = False
+    own_unit: bool = False
+
+    @property
+    def charted(self) -> bool:
+        """It has a bar of its own in the chart of its section."""
+        return not (self.total or self.own_unit)
 
 
 @dataclass(frozen=True)

@@ -79,14 +79,17 @@ def _number(book: ListBook, figure: Figure, *, signed: bool, bold: bool) -> Form
 def _charts(
     book: ListBook, sheet: Worksheet, row: int, table: Table, places: dict[str, tuple[int, int]]
 ) -> None:
-    """A column chart per section, two beside each other: a column per row, over the printed periods."""
+    """A column chart per section, two beside each other: a column per row, over the printed periods. A
+    section of rows in other units than the table's has none.
+    """
     heads, last = places[""][0], len(table.shown)
     form = {"type": "column", "subtype": "stacked"} if table.stacked else {"type": "column"}
     name = sheet.get_name()
     small = {"size": 8, "color": INK, "bold": False}
-    for nr, (section, lines) in enumerate(table.sections):
+    charted = [(name, lines) for name, lines in table.sections if any(line.charted for line in lines)]
+    for nr, (section, lines) in enumerate(charted):
         chart = book.file.add_chart(form)
-        rows = [n for n, line in enumerate(lines, places[section][0]) if not line.total]
+        rows = [n for n, line in enumerate(lines, places[section][0]) if line.charted]
         for colour, line in zip(COLORS * 9, rows, strict=False):
             chart.add_series(
                 {

@@ -5,6 +5,7 @@ A cell is rounded here and nowhere else: tables, charts and sentences use the sa
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -19,7 +20,7 @@ from pipelines.reports.format import MINUS, NBSP, NO_VALUE, SYMBOLS, number
 
 Row = dict[str, Any]
 DATABASE = "indikatorer.duckdb"
-TABLES = ("volym_nyckeltal", "volym_avvikelse")
+TABLES = ("volym_nyckeltal", "volym_avvikelse", "volym_indikator")
 BOARD_TABLES = ("kostnadsutveckling", "dygnspris_spann")
 WITHOUT_VOLUME = "kostnad utan volym"
 PROTECTED = SYMBOLS["rojandeskyddad"]
@@ -42,6 +43,7 @@ class Source:
     troskel: int | None
     volumes: list[Row]
     deviations: list[Row]
+    indicators: list[Row]
     development: list[Row]
     prices: list[Row]
 
@@ -60,10 +62,12 @@ class Source:
                 """,
                 [kommun],
             ).fetchone()
-            volumes, deviations = (rows(table) for table in TABLES)
-        if about is None or not volumes:
+            volumes, deviations, indicators = (rows(table) for table in TABLES)
+        if about is None or not (volumes or indicators):
             raise KeyError(f"{kommun} har inga publicerade volymer")
-        return cls(kommun, about[0], volumes[0]["lage_per"], about[1], about[2], volumes, deviations, [], [])
+        lage_per = [*volumes, *indicators][0]["lage_per"]
+        of = (kommun, about[0], lage_per, about[1], about[2])
+        return cls(*of, volumes, deviations, indicators, development=[], prices=[])
 
     @classmethod
     def restricted(cls, folder: Path) -> "Source":
@@ -90,15 +94,25 @@ class Source:
     def newest(self) -> list[str]:
         """The newest whole year and the newest delår that are over and have an outcome."""
         found: dict[str, str] = {}
-        for row in self.volumes:
-            if row["serie"] == "utfall" and row["ar_fullstandig"] and row["avsnitt"]:
-                kind = row["periodtyp"]
-                found[kind] = max(found.get(kind, ""), row["period"])
+        for row in self.outcomes():
+            kind = row["periodtyp"]
+            found[kind] = max(found.get(kind, ""), row["period"])
         return sorted(found.values())
+
+    def outcomes(self) -> Iterator[Row]:
+        """The printed rows' outcomes of periods that are over; an indicator has no other."""
+        yield from (
+            r for r in self.volumes if r["serie"] == "utfall" and r["ar_fullstandig"] and r["avsnitt"]
+        )
+        yield from (r for r in self.indicators if r["serie"] == "utfall")
 
     def volume(self, serie: str, period: str) -> dict[str, Row]:
         """The rows of one series and period, by volymgrupp."""
         return {r["volymgrupp"]: r for r in self.volumes if (r["serie"], r["period"]) == (serie, period)}
+
+    def indicator(self, serie: str, period: str) -> dict[str, Row]:
+        """The rows that are no placements, of one series and period, by rad_id."""
+        return {r["rad_id"]: r for r in self.indicators if (r["serie"], r["period"]) == (serie, period)}
 
     def deviation(self, serie: str, jamforelse: str, period: str) -> dict[str, Row]:
         key = (serie, jamforelse, period)
@@ -153,6 +167,17 @@ def _figure(row: Row | None, column: str, unit: Decimal) -> Figure:
         return HIDDEN
     value = row[column]
     return MISSING if value is None else of(value / unit)
+
+
+def indicator(row: Row | None) -> Figure:
+    """The value of a row that is no placement, with the decimals and in the unit that it is printed in."""
+    if row is None or row["status"] != "ok":
+        return HIDDEN if row and row["status"] == "rojandeskyddad" else MISSING
+    value, share, decimals = row["varde"], row["mattenhet"] == "andel", row["decimaler"]
+    exact = value * 100 if share else value
+    return Figure(
+        rounded(exact, decimals), exact=exact, decimals=decimals, suffix=f"{NBSP}%" if share else ""
+    )
 
 
 def of(value: Decimal) -> Figure:

@@ -27,6 +27,10 @@ DATA = (
     Column("Samma exkl statsbidrag, kr", 16, "kostnad_per_arsplacering_exkl_statsbidrag_kr"),
     Column("Kostnad per dygn, kr", 14, "dygnskostnad_kr"),
     Column("Varför kostnaden saknas", 24, "saknas_orsak"),
+    Column("Indikator", 24, "indikator_id"),
+    Column("Täljare", 14, "taljare"),
+    Column("Nämnare", 14, "namnare"),
+    Column("Värde", 14, "varde"),
     Column("Status", 16, "status"),
     Column("Läge per", 12, "lage_per"),
 )
@@ -43,8 +47,7 @@ class Report:
     def of(cls, source: Source, period: str) -> "Report":
         """Raises ValueError for a period that is no year or delår, KeyError for one that is not over."""
         form = layout(period)
-        rows = source.volume("utfall", period).values()
-        if not any(r["ar_fullstandig"] for r in rows):
+        if not any(r["period"] == period for r in source.outcomes()):
             raise KeyError(f"{source.kommun} har ingen avslutad period {period} med volymer")
         return cls(source, form)
 
@@ -68,13 +71,23 @@ class Report:
         return sorted(found.values(), key=lambda row: row["ordning"])
 
     @cached_property
+    def indicators(self) -> list[Row]:
+        """The printed rows that are no placements and have a value, or a protected one, in some column."""
+        found: dict[str, Row] = {}
+        for column in self.form.columns:
+            for key, row in self.source.indicator(column.serie, column.period).items():
+                if row["status"] != "saknas":
+                    found.setdefault(key, row)
+        return sorted(found.values(), key=lambda row: row["ordning"])
+
+    @cached_property
     def volumes(self) -> Table:
         return self._table("volymer", "Volymer", self.form.unit[1], "rad_volym", figures.volume)
 
     @cached_property
     def costs(self) -> Table:
         table = self._table("nyckeltal", "Nyckeltal, resursmått", "tkr", "rad_kostnad", figures.unit_cost)
-        notes = []
+        notes = list(table.notes)
         for line in table.lines:
             for heading, figure in zip(table.headings[1:], line.figures, strict=True):
                 if figure.words == figures.WITHOUT_VOLUME:
@@ -115,15 +128,34 @@ class Report:
         for column in self.form.columns:
             found = self.source.volume(column.serie, column.period).values()
             rows += sorted((r for r in found if r["volymgrupp"] in shown), key=lambda r: r["ordning"])
-        return rows
+            values = self.source.indicator(column.serie, column.period)
+            rows += [
+                values[r["rad_id"]] | {"rad_volym": r["rad"]}
+                for r in self.indicators
+                if r["rad_id"] in values
+            ]
+        return [{c.key: row.get(c.key) for c in DATA} for row in rows]
 
     @cached_property
     def text(self) -> list[tuple[str, list[str]]]:
-        """A paragraph per row, by target group."""
-        return [
-            (name, [" ".join(sentences.row(self.facts(row), self.form)) for row in rows])
+        """A paragraph per row of which something is known, by section."""
+        found = {
+            name: [" ".join(sentences.row(self.facts(row), self.form)) for row in rows]
             for name, rows in self._sections(self.groups)
-        ]
+        }
+        for row in self.indicators:
+            if text := sentences.measure(self.measure(row), self.form):
+                found.setdefault(row["avsnitt"], []).append(text)
+        return list(found.items())
+
+    def measure(self, row: Row) -> sentences.Measure:
+        """What the sentence of a row that is no placement rests on: the cells of the tables."""
+        cells = dict(zip((c.id for c in self.form.columns), self._cells(row), strict=True))
+        return sentences.Measure(row["mening"], cells)
+
+    def _cells(self, row: Row) -> tuple[Figure, ...]:
+        columns = (self.source.indicator(c.serie, c.period) for c in self.form.columns)
+        return tuple(figures.indicator(column.get(row["rad_id"])) for column in columns)
 
     def facts(self, row: Row) -> sentences.Facts:
         """What the sentences of a row rest on: the cells of the tables."""
@@ -178,17 +210,25 @@ class Report:
 
     def _table(self, table_id: str, title: str, unit: str, text: str, figure: sentences.Read) -> Table:
         columns = [self.source.volume(c.serie, c.period) for c in self.form.columns]
-        sections = tuple(
-            (
-                name,
-                tuple(
-                    Line(row[text], tuple(figure(column.get(row["volymgrupp"])) for column in columns))
-                    for row in rows
-                ),
-            )
+        sections = {
+            name: [
+                Line(row[text], tuple(figure(column.get(row["volymgrupp"])) for column in columns))
+                for row in rows
+            ]
             for name, rows in self._sections(self.groups)
+        }
+        others = [row for row in self.indicators if row["tabell"] == table_id]
+        for row in others:
+            line = Line(row["rad"], self._cells(row), own_unit=True)
+            sections.setdefault(row["avsnitt"], []).append(line)
+        return Table(
+            table_id,
+            title,
+            unit,
+            ("", *(c.heading for c in self.form.columns)),
+            tuple((name, tuple(lines)) for name, lines in sections.items()),
+            (texts.OTHER_UNITS,) if others else (),
         )
-        return Table(table_id, title, unit, ("", *(c.heading for c in self.form.columns)), sections)
 
     def _compared(self, c: Comparison) -> dict[str, Row]:
         return self.source.deviation(c.serie, c.jamforelse, c.period)

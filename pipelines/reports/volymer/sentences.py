@@ -23,6 +23,35 @@ class Facts:
     deviations: list[tuple[str, Deviation | None]]
 
 
+@dataclass(frozen=True)
+class Measure:
+    """The cells by column of a row that is no placement, and its name as the subject of a sentence."""
+
+    name: str
+    cells: dict[str, Figure]
+
+
+def measure(told: Measure, form: Layout) -> str:
+    """Outcome and plan of such a row, as printed; empty when neither is known."""
+    now, before, budget = (told.cells[key] for key in ("nu", "fore", "budget"))
+    plan = told.cells[form.plan]
+    own_plan = form.plan_name is not None
+    planned = f"{budget.text} i budget" if budget.printed is not None else ""
+    text = ""
+    if now == figures.HIDDEN:
+        text = f"{told.name}: värdet är skyddat och visas inte."
+    elif now.printed is not None:
+        compared = [f"{before.text} {form.before}"] if before.printed is not None else []
+        compared += [planned] if planned and not own_plan else []
+        text = f"{told.name} är {now.text}"
+        text += f" jämfört med {listed(compared)}." if compared else "."
+    if own_plan and plan.printed is not None:
+        name = str(form.plan_name)
+        text += f" {name}" if text else f"{told.name}: {name[0].lower()}{name[1:]}"
+        text += f" är {plan.text} jämfört med {planned}." if planned else f" är {plan.text}."
+    return text
+
+
 def row(facts: Facts, form: Layout) -> list[str]:
     """Volume, unit cost and deviations of one row. What is not known, or is protected, is not compared."""
     found = [_volume(facts, form), _cost(facts, form)]

@@ -17,6 +17,11 @@ READING = [
         "också i ett delår.",
     ),
     (
+        "Insatser och bistånd",
+        "Rader som inte är placeringar är indikatorer i katalogen, med samma definition där. Biståndstid och "
+        "andelen med långvarigt bistånd räknas på tolv månader och anges därför bara för helår.",
+    ),
+    (
         "Inte med",
         "Ensamkommande barn, placeringar av andra slag, och kostnad som inte kan fördelas på en rad.",
     ),
@@ -36,6 +41,7 @@ READING = [
         "bokförda men att inget vårddygn finns; det är aldrig 0.",
     ),
 ]
+OTHER_UNITS = "En rad som nämner antal, andel, månader eller kronor är i den enheten."
 FREE = (
     "Inget är dolt i nämndens underlag, och en rad kan bygga på en enda person. Det får inte spridas vidare "
     "utan sekretessprövning (26 kap. 1 § offentlighets- och sekretesslagen)."

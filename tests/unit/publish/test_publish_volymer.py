@@ -43,9 +43,18 @@ SCHEMA = """
     create table warehouse.seed.kostnad_jamforelser (
         serie text, jamforelse text, jamfor_serie text, ar_bakat int, namn text
     );
-    create table indikatorvarde (
-        kommun text, periodtyp text, period text, uppdelning text, grupp text, status text
+    create table warehouse.seed.volymrader (rad_id text, mening text, decimaler int);
+    create table warehouse.mart.volym_indikator (
+        kommun text, serie text, periodtyp text, period text, rad_id text, avsnitt text, tabell text,
+        rad text, indikator_id text, definitionsversion int, uppdelning text, grupp text,
+        varde decimal(18, 6), mattenhet text, status text, ordning int
     );
+    create table indikatorvarde (
+        kommun text, indikator_id text, definitionsversion int, periodtyp text, period text, uppdelning text,
+        grupp text, taljare decimal(18, 4), namnare decimal(18, 4), varde decimal(18, 6), status text
+    );
+    create table warehouse.mart.indikatorvarde as from indikatorvarde;
+    insert into warehouse.seed.volymrader values ('ips', 'Antalet IPS-insatser', 0);
     insert into warehouse.mart.dim_kommun values ('9901', '2026-01-31');
     insert into warehouse.mart.dim_vintage values ('natt');
     insert into warehouse.mart.fct_ekonomi values ('9901', 'utfall', '2025-13');
@@ -129,9 +138,11 @@ def test_an_outcome_that_rests_on_few_has_no_number(db: duckdb.DuckDBPyConnectio
 def test_the_companion_that_the_indicators_hide_is_hidden_here_too(db: duckdb.DuckDBPyConnection) -> None:
     add(db, "sol", 2)
     add(db, "lvu", 9)
-    db.execute(
-        "insert into indikatorvarde values ('9901', 'ar', '2025', 'volymgrupp', 'lvu', 'rojandeskyddad')"
-    )
+    db.execute("""
+        insert into indikatorvarde by name
+        select '9901' as kommun, 'ar' as periodtyp, '2025' as period, 'volymgrupp' as uppdelning,
+            'lvu' as grupp, 'rojandeskyddad' as status
+    """)
     cells, deviations = published(db)
     assert {cells[g]["status"] for g in ("sol", "lvu")} == {"rojandeskyddad"}
     assert deviations["lvu", "budget"]["avvikelse_kr"] is None
@@ -200,6 +211,33 @@ def test_plans_are_no_persons(db: duckdb.DuckDBPyConnection) -> None:
     assert (plan["status"], plan["vard_dygn"], plan["nettokostnad_kr"]) == ("ok", 10, 1000)
 
 
+def test_a_row_that_is_no_placement_shows_what_the_published_indicator_does(
+    db: duckdb.DuckDBPyConnection,
+) -> None:
+    """The board sees the mart's, and a plan is no persons."""
+    row = {
+        "kommun": "9901", "periodtyp": "ar", "period": "2025", "indikator_id": "INS", "definitionsversion": 1,
+        "uppdelning": "insatstyp", "grupp": "ips",
+    }  # fmt: skip
+    outcome = row | {"taljare": 3, "varde": 3, "status": "ok"}
+    insert(db, "indikatorvarde", outcome)
+    about = {"rad_id": "ips", "avsnitt": "Vuxna", "tabell": "volymer", "rad": "IPS", "mattenhet": "antal"}
+    insert(db, "volym_indikator", row | about | {"serie": "utfall", "varde": 3, "status": "ok"})
+    insert(db, "volym_indikator", row | about | {"serie": "budget", "varde": 2, "status": "ok"})
+    db.execute("insert into indikatorvarde by name from warehouse.mart.indikatorvarde")
+    db.execute("update indikatorvarde set taljare = null, varde = null, status = 'rojandeskyddad'")
+    volymer.tables(db, THRESHOLD)
+    cells = "select serie, taljare, varde, status from"
+    budget = ("budget", None, 2, "ok")
+    assert db.sql(f"{cells} volym_indikator order by serie").fetchall() == [
+        budget, ("utfall", None, None, "rojandeskyddad")
+    ]  # fmt: skip
+    volymer.board(db)
+    assert db.sql(f"{cells} volym_indikator_rad order by serie").fetchall() == [
+        budget, ("utfall", 3, 3, "ok")
+    ]  # fmt: skip
+
+
 def test_what_is_not_printed_is_for_the_board_alone(db: duckdb.DuckDBPyConnection) -> None:
     add(db, "ofordelad", 0)
     add(db, "sol", 1)
@@ -244,6 +282,20 @@ class TestTheNight:
         hidden = "rojandeskyddad"
         assert (hidden, hidden) in pairs
         assert not {("ok", hidden), (hidden, "ok")} & set(pairs)
+
+    def test_the_rows_that_are_no_placements_are_the_published_indicators(self, natt: Settings) -> None:
+        with duckdb.connect(natt.published / "current/indikatorer.duckdb", read_only=True) as db:
+            pairs = db.sql("""
+                select rad.status, varde.status, rad.varde is not distinct from varde.varde, count(*) > 3
+                from volym_indikator as rad
+                left join indikatorvarde as varde using (
+                    kommun, indikator_id, definitionsversion, period, uppdelning, grupp
+                )
+                where rad.serie = 'utfall'
+                group by all
+            """).fetchall()
+        assert {("ok", "ok", True, True), ("rojandeskyddad", "rojandeskyddad", True, True)} <= set(pairs)
+        assert all((said == published, same) == (True, True) for said, published, same, _ in pairs)
 
     def test_the_board_has_the_mart(self, natt: Settings) -> None:
         rows = pl.read_parquet(natt.restricted / "9901/volymer/volym_nyckeltal.parquet")

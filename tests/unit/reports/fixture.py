@@ -37,6 +37,7 @@ create table ej_verkstallda_statistik (
 );
 create table volym_nyckeltal (kommun text);
 create table volym_avvikelse (kommun text);
+create table volym_indikator (kommun text);
 create table vintage (vintage text, byggd timestamp, kod_version text, seeds_hash text, troskel int);
 create table indikator (
     indikator_id text, definitionsversion int, namn text, fraga text, familj text, taljare_text text,

@@ -35,6 +35,7 @@ CODED = {
         "regi": "regi",
         "lagrumsgrupp": "lagrumsgrupp",
     },
+    "insats_slutorsaker": {"slutorsak": "insats_slutorsak"},
     "kostnadsutveckling_rader": {"tabell": "kostnadstabell"},
     "kostnadsutveckling_seriebrott": {"tabell": "kostnadstabell"},
 }

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from pipelines.reports.format import MINUS, NBSP
 from pipelines.reports.volymer import Report, check
-from pipelines.reports.volymer.claims import expected, stated
+from pipelines.reports.volymer.claims import expected, expected_measure, stated, stated_measure
+from pipelines.reports.volymer.layout import layout
+from pipelines.reports.volymer.sentences import measure
 
 N = NBSP
 PSYCHIATRY = "Personer med psykisk funktionsnedsättning"
@@ -105,6 +107,53 @@ def test_every_sentence_states_what_the_tables_print(botkyrka: Report) -> None:
         assert stated(text, botkyrka.form) == expected(facts, botkyrka.form)
         counted += len(stated(text, botkyrka.form))
     assert counted > 90
+    for row in botkyrka.indicators:
+        told = botkyrka.measure(row)
+        said = [t for t in texts(botkyrka)[row["avsnitt"]] if re.match(re.escape(told.name) + "(?: är|:)", t)]
+        claims = [stated_measure(text, botkyrka.form) for text in said]
+        assert claims == ([expected_measure(told, botkyrka.form)] if said else [])
+        counted += len(claims)
+    assert counted > 97
+
+
+def test_botkyrkas_households(botkyrka: Report) -> None:
+    households, *_ = texts(botkyrka)["Ekonomiskt bistånd"]
+    assert households == (
+        f"Genomsnittligt antal biståndshushåll per månad är 1{N}068 jämfört med 1{N}088 samma period "
+        f"föregående år. Helårsprognosen är 1{N}070 jämfört med 1{N}053 i budget."
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "period", "said"),
+    [
+        (
+            ("0.43", "0.41", "0.4", None), "2021",
+            f"a är 43{N}% jämfört med 41{N}% föregående år och 40{N}% i budget.",
+        ),
+        (("0.43", None, "0.4", None), "2021", f"a är 43{N}% jämfört med 40{N}% i budget."),
+        (("0.43", None, None, None), "2021", f"a är 43{N}%."),
+        ((None, "0.41", "0.4", None), "2021-D2", ""),
+        ((None, None, "0.4", "0.5"), "2021-D2", f"a: helårsprognosen är 50{N}% jämfört med 40{N}% i budget."),
+        (("0.43", None, None, "0.5"), "2021-D2", f"a är 43{N}%. Helårsprognosen är 50{N}%."),
+    ],
+)  # fmt: skip
+def test_a_measure_is_told_with_what_is_known(values: tuple[str | None, ...], period: str, said: str) -> None:
+    form = layout(period)
+    columns = [form.column(c) for c in ("nu", "fore", "budget", form.plan)][: 4 if form.plan_name else 3]
+    rows = [
+        underlag.indicator(
+            "a", mening="a", mattenhet="andel", varde=Decimal(value), serie=c.serie, periodtyp=c.periodtyp,
+            period=c.period,
+        )
+        for c, value in zip(columns, values, strict=False)
+        if value
+    ]  # fmt: skip
+    report = Report.of(underlag.source([underlag.row("b", period=period)], indicators=rows), period)
+    [row] = report.indicators
+    told = report.measure(row)
+    assert measure(told, form) == said
+    assert stated_measure(said, form) == (expected_measure(told, form) if said else {})
 
 
 places = st.none() | st.integers(0, 400)
@@ -162,6 +211,7 @@ def test_a_text_that_has_drifted_is_found(botkyrka: Report, tmp_path: Path) -> N
         ("Institution LVU redovisar 18", "Institution LVU redovisar 19"),
         ("18 årsplatser, 12 fler än", "18 årsplatser, 12 färre än"),
         (f"85{N}tkr högre", "150 tkr högre"),
+        (f"1{N}070 jämfört med 1{N}053 i budget", f"1{N}070 jämfört med 1{N}088 i budget"),
         (f"varav volym {MINUS}29,3", f"varav volym {MINUS}21,7"),
     ):
         assert changed.count(was) == 1
@@ -171,6 +221,8 @@ def test_a_text_that_has_drifted_is_found(botkyrka: Report, tmp_path: Path) -> N
     assert {c.text for c in check(document, botkyrka)} == {
         f"{row} 19 (volym), tabellen säger 18.",
         f"{row} {MINUS}12 (volym i prognosen mot budget), tabellen säger +12.",
+        f"Ekonomiskt bistånd, Genomsnittligt antal biståndshushåll per månad: texten säger 1{N}088 (värde i "
+        f"budget), tabellen säger 1{N}053.",
         f"{row} +150 (kostnad mot förra gången), tabellen säger +85.",
         f"{row} {MINUS}21,7 (Helårsprognosens avvikelse mot budget, volym), tabellen säger {MINUS}29,3.",
     }

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.reports.format import NBSP
-from pipelines.reports.volymer import Report, figures
+from pipelines.reports.volymer import Report, chart, figures
 from pipelines.reports.volymer.layout import layout
 
 NO_VOLUME = "kostnad utan volym"
@@ -16,8 +16,13 @@ NO_VOLUME = "kostnad utan volym"
 
 def cells(table: str) -> list[list[str]]:
     """The rows of the printed table, as numbers are written here."""
+
+    def text(number: str) -> str:
+        share = number.endswith("%")
+        return f"{int(number.rstrip('%')):,}".replace(",", NBSP) + (f"{NBSP}%" if share else "")
+
     return [
-        [r["rad"], *(f"{int(r[c]):,}".replace(",", NBSP) for c in underlag.COLUMNS)]
+        [r["rad"], *(text(r[c]) if r[c] else "–" for c in underlag.COLUMNS)]
         for r in underlag.printed()[table]
     ]
 
@@ -33,6 +38,7 @@ def test_botkyrkas_volumes_come_out_as_printed() -> None:
         "Personer med psykisk funktionsnedsättning",
         "Vuxna - Våld i nära relation",
         "Vuxna med beroendeproblem",
+        "Ekonomiskt bistånd",
     ]
 
 
@@ -76,6 +82,38 @@ def test_a_cost_without_volume_is_told_and_never_0() -> None:
     assert report.costs.notes == (f"Kostnad utan volym: a, årskostnad, Jan–aug 2021: 0,2{NBSP}mkr.",)
     [(_, [text])] = report.text
     assert text == f"a redovisar 0 årsplatser. Det finns en kostnad utan volym (0,2{NBSP}mkr)."
+
+
+def test_a_row_that_is_no_placement_has_its_own_unit_and_no_bar() -> None:
+    report = Report.of(underlag.botkyrka(), "2021-D2")
+    own = [line.heading for line in report.volumes.lines if not line.charted]
+    assert own == list(underlag.INDICATORS)[:7]
+    assert report.volumes.notes == ("En rad som nämner antal, andel, månader eller kronor är i den enheten.",)
+    bars = [p["title"]["text"] for p in chart.columns(report.volumes)["concat"]]
+    assert bars == [name for name, _ in report.volumes.sections if name != "Ekonomiskt bistånd"]
+    assert (
+        chart.columns(Report.of(underlag.source(indicators=[underlag.indicator("a")]), "2021-D2").volumes)
+        is None
+    )
+
+
+def test_a_report_may_have_no_placements() -> None:
+    report = Report.of(underlag.source(indicators=[underlag.indicator("hushåll")]), "2021-D2")
+    assert [(name, len(lines)) for name, lines in report.volumes.sections] == [("Ekonomiskt bistånd", 1)]
+    assert (report.costs.sections, report.groups, report.outside) == ((), [], None)
+
+
+def test_an_indicator_that_is_protected_or_not_known_has_a_sign_and_no_number() -> None:
+    empty = {"varde": None, "taljare": None, "namnare": None}
+    rows = [
+        underlag.indicator("dold", status="rojandeskyddad", **empty),
+        underlag.indicator("saknad", status="saknas", **empty),
+        underlag.indicator("planerad", serie="budget", periodtyp="ar", period="2021"),
+    ]
+    report = Report.of(underlag.source([underlag.row("a")], indicators=rows, troskel=5), "2021-D2")
+    texts = [report.volumes.texts(line) for line in report.volumes.lines][1:]
+    assert texts == [["dold", "–", "..", "–", "–", "–"], ["planerad", "–", "–", "–", "10", "–"]]
+    assert dict(report.text)["Ekonomiskt bistånd"] == ["Antalet dold: värdet är skyddat och visas inte."]
 
 
 def test_what_is_protected_or_not_known_has_a_sign_and_no_number() -> None:

@@ -20,6 +20,23 @@ COLUMNS = {
     "budget_2021": ("budget", "ar", "2021"),
     "prognos_2021": ("prognos", "ar", "2021"),
 }
+INDICATORS = {
+    "Boendestöd, antal insatser": "Antalet boendestödsinsatser",
+    "IPS, antal insatser": "Antalet IPS-insatser",
+    "Genomsnittligt antal biståndshushåll per månad": "Genomsnittligt antal biståndshushåll per månad",
+    "Andel hushåll som fått bistånd 10 månader och längre under de senaste 12 månaderna": "Andelen hushåll "
+    "som fått bistånd 10 månader och längre under de senaste 12 månaderna",
+    "Genomsnittlig biståndstid i månader under perioden": "Genomsnittlig biståndstid i månader",
+    "Genomsnittligt antal biståndshushåll per månad (nyanlända)": "Genomsnittligt antal nyanlända "
+    "biståndshushåll per månad",
+    "Genomsnittlig biståndstid i månader under perioden (nyanlända)": "Genomsnittlig biståndstid för "
+    "nyanlända i månader",
+    "Genomsnittligt bistånd per månad i kronor": "Genomsnittligt bistånd per månad i kronor",
+    "Genomsnittligt bistånd per månad i kronor (nyanlända)": "Genomsnittligt bistånd per månad i kronor till "
+    "nyanlända",
+}
+"""The other rows of the printed table, in its order, and what they are called in a sentence."""
+
 PLACEMENTS = [
     *("institution_sol", "institution_lvu", "familjehem", "vardnadsoverflyttad", "psyk_egen", "psyk_annan"),
     *("skyddat_boende", "beroende_sol", "beroende_lvm", "beroende_familjehem", "beroende_boende"),
@@ -58,6 +75,36 @@ def row(volymgrupp: str, **changed: Any) -> Row:
     return made | changed
 
 
+def indicator(rad: str, **changed: Any) -> Row:
+    """A cell of ten of what the row counts, in the outcome of delår 2 2021."""
+    made: Row = {
+        "kommun": "0127",
+        "serie": "utfall",
+        "periodtyp": "delar",
+        "period": "2021-D2",
+        "rad_id": rad,
+        "avsnitt": "Ekonomiskt bistånd",
+        "tabell": "volymer",
+        "rad": rad,
+        "mening": f"Antalet {rad}",
+        "indikator_id": "EB",
+        "definitionsversion": 1,
+        "uppdelning": "total",
+        "grupp": "total",
+        "taljare": Decimal(80),
+        "namnare": Decimal(8),
+        "varde": Decimal(10),
+        "mattenhet": "antal",
+        "decimaler": 0,
+        "ordning": 1,
+        "status": "ok",
+        "lage_per": LAGE_PER,
+        "vintage": "2021-09-09",
+    }
+    assert changed.keys() <= made.keys(), changed.keys() - made.keys()
+    return made | changed
+
+
 def deviation(volymgrupp: str, **changed: Any) -> Row:
     """A forecast that is 100 000 kr dearer than budget, all of it price."""
     made: Row = {
@@ -86,30 +133,19 @@ def deviation(volymgrupp: str, **changed: Any) -> Row:
 
 
 def source(
-    volumes: Sequence[Row] = (), deviations: Sequence[Row] = (), *, development: Sequence[Row] = (),
-    prices: Sequence[Row] = (), troskel: int | None = None,
+    volumes: Sequence[Row] = (), deviations: Sequence[Row] = (), *, indicators: Sequence[Row] = (),
+    development: Sequence[Row] = (), prices: Sequence[Row] = (), troskel: int | None = None,
 ) -> Source:  # fmt: skip
     """The rows as a report reads them."""
-    tables = (list(rows) for rows in (volumes, deviations, development, prices))
+    tables = (list(rows) for rows in (volumes, deviations, indicators, development, prices))
     return Source("0127", "Botkyrka", LAGE_PER, "2021-09-09", troskel, *tables)
 
 
 def printed() -> dict[str, list[Row]]:
-    """The printed table's placement rows, by "Volymer" and "Nyckeltal"."""
+    """The printed table, by "Volymer" and "Nyckeltal"."""
     with DATA.open(encoding="utf-8", newline="") as f:
         rows = list(csv.DictReader(f))
-    found: dict[str, list[Row]] = {}
-    for name in ("Volymer", "Nyckeltal"):
-        mine = [r for r in rows if r["avsnitt"].startswith(name)]
-        unit = "tkr" if name == "Nyckeltal" else "årsplatser/antal"
-        other = ("Boendestöd", "IPS")
-        found[name] = [
-            r
-            for r in mine
-            if r["enhet"] == unit and not r["rad"].startswith(other) and "bistånd" not in r["avsnitt"]
-        ]
-        assert len(found[name]) == len(PLACEMENTS)
-    return found
+    return {name: [r for r in rows if r["avsnitt"].startswith(name)] for name in ("Volymer", "Nyckeltal")}
 
 
 def botkyrka() -> Source:
@@ -118,9 +154,8 @@ def botkyrka() -> Source:
     """
     volumes, deviations = [], []
     table = printed()
-    for nr, (group, volume, cost) in enumerate(
-        zip(PLACEMENTS, table["Volymer"], table["Nyckeltal"], strict=True), 1
-    ):
+    places, costs = ([r for r in rows if r["rad"] not in INDICATORS] for rows in table.values())
+    for nr, (group, volume, cost) in enumerate(zip(PLACEMENTS, places, costs, strict=True), 1):
         about = {
             "avsnitt": volume["avsnitt"].split(": ", 1)[1],
             "rad_volym": volume["rad"],
@@ -129,12 +164,12 @@ def botkyrka() -> Source:
         for place, (column, (serie, periodtyp, period)) in enumerate(COLUMNS.items()):
             little = Decimal("0.49") if (nr + place) % 2 else Decimal("-0.5")
             none = volume[column] == "0"
-            places = Decimal(0) if none else Decimal(volume[column]) + little
+            count = Decimal(0) if none else Decimal(volume[column]) + little
             per = None if none else (Decimal(cost[column]) + little) * 1000
             volumes.append(
                 row(group, **about, rad_kostnad=cost["rad"], serie=serie, periodtyp=periodtyp, period=period,
-                    arsplatser=places, vard_dygn=places * 365, kostnad_per_arsplacering_kr=per,
-                    nettokostnad_kr=None if per is None else places * per)
+                    arsplatser=count, vard_dygn=count * 365, kostnad_per_arsplacering_kr=per,
+                    nettokostnad_kr=None if per is None else count * per)
             )  # fmt: skip
         budget, forecast = (
             (Decimal(volume[c]), Decimal(cost[c]) * 1000) for c in ("budget_2021", "prognos_2021")
@@ -145,4 +180,26 @@ def botkyrka() -> Source:
             deviation(group, **about, nettokostnad_kr=now, jamfor_nettokostnad_kr=was, avvikelse_kr=now - was,
                       volym_kr=moved / 2, mix_kr=moved / 2, pris_kr=now - was - moved)
         )  # fmt: skip
-    return source(volumes, deviations)
+    return source(volumes, deviations, indicators=_indicators(table))
+
+
+def _indicators(table: dict[str, list[Row]]) -> list[Row]:
+    """The rows that are no placements, moved likewise. Of a share and a time only whole years are known."""
+    found = []
+    for name, rows in table.items():
+        for nr, of in enumerate(r for r in rows if r["rad"] in INDICATORS):
+            about = {
+                "avsnitt": of["avsnitt"].split(": ", 1)[1],
+                "tabell": name.lower(),
+                "mening": INDICATORS[of["rad"]],
+                "ordning": list(INDICATORS).index(of["rad"]),
+            }
+            for place, (column, (serie, periodtyp, period)) in enumerate(COLUMNS.items()):
+                if not of[column]:
+                    continue
+                share = of[column].endswith("%")
+                value = Decimal(of[column].rstrip("%")) + Decimal("0.49" if (nr + place) % 2 else "-0.5")
+                unit = {"varde": value / 100, "mattenhet": "andel"} if share else {"varde": value}
+                when = {"serie": serie, "periodtyp": periodtyp, "period": period}
+                found.append(indicator(of["rad"], **about, **when, **unit))
+    return found
