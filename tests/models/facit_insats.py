@@ -93,14 +93,18 @@ PAID = pl.col("belopp_kr") > 0
 
 
 def different_active(key: str, *where: pl.Expr) -> Count:
-    """How many different ``key`` have an insats on some day of the period, its last day among them."""
+    """How many different ``key`` have an insats on some day of the period, its last day among them.
+
+    How many there are behind insatser that are all of somebody unknown is not observed.
+    """
 
     def count(facts: Facts, cell: Cell) -> Parts:
         first, last = days(cell["period"])
         rows = of_cell(facts["insats"].filter(*where), cell)
         rows = rows.filter(last >= START, END.is_null() | (first <= END))
         n = number(rows[key].drop_nulls().n_unique())
-        return Parts(n, None, n)
+        nobody_known = rows.height > 0 and n == 0
+        return Parts(n, None, None if nobody_known else n)
 
     return count
 
