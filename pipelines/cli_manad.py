@@ -215,23 +215,15 @@ def lista(kommun: Kommun, as_json: Json = False) -> None:
         ]
         print(json.dumps(rows, ensure_ascii=False))
         return
-    table = _table("Nr", "Tid", "Slag", "Indikator", "Period", "Enhet", "Text", "Av", "")
     for n in written:
-        state = "" if n.nr in standing else "tar tillbaka" if n.ar_aterkallelse else "gäller inte"
+        what = " ".join(filter(None, (KINDS[n.slag], n.indikator_id, n.period, n.enhet)))
         text = ": ".join(filter(None, (OUTCOMES[n.bedomning], n.innehall)))
-        who = f"{n.av}, {n.roll}"
-        table.add_row(
-            str(n.nr),
-            f"{n.tid:%Y-%m-%d %H:%M}",
-            n.slag,
-            n.indikator_id,
-            n.period,
-            n.enhet or "",
-            text,
-            who,
-            state,
-        )
-    console.print(table if table.row_count else "Inget är antecknat.")
+        state = "" if n.nr in standing else "Tar tillbaka: " if n.ar_aterkallelse else "Gäller inte: "
+        who = f"{n.av}, {n.roll}, {n.tid:%Y-%m-%d %H:%M}"
+        line = f"{n.nr}. {state}{what}" + (f": {text}" if text else "")
+        console.print(f"{line} ({who})", soft_wrap=True)
+    if not written:
+        console.print("Inget är antecknat.")
 
 
 def _write(month: "Month", as_json: bool, **content: Any) -> None:
