@@ -39,7 +39,10 @@ syskon as (
         count(*) filter (where ar_primar) over tabell + count(*) filter (where not ar_primar) over fore as antal_dolda,
         coalesce(sum(storlek) filter (where ar_primar) over tabell, 0)
             + coalesce(sum(storlek) filter (where not ar_primar) over fore, 0) as summa_dolda,
-        bool_or(ar_primar) over tabell as har_primar
+        bool_or(ar_primar) over tabell as har_primar,
+        -- Hiding all of a breakdown does not help when its groups are as many as they count: each is then one.
+        uppdelning <> 'total' and not ar_oppen and statistik in ('antal', 'andel') and bool_or(ar_primar) over tabell
+            and sum(storlek) over tabell <= count(*) over tabell as ar_genomskinlig
     from (
         select
             *,
@@ -59,10 +62,17 @@ syskon as (
 skydd as (
     select
         *,
-        ar_primar or (
-            uppdelning <> 'total' and har_primar and status = 'ok'
-            and (antal_dolda < 2 or summa_dolda < $troskel or summa_dolda <= antal_dolda)
-        ) as ar_skyddad
+        ar_primar
+            or (
+                uppdelning <> 'total' and har_primar and status = 'ok'
+                and (antal_dolda < 2 or summa_dolda < $troskel or summa_dolda <= antal_dolda)
+            )
+            or (
+                status = 'ok' and not ar_oppen
+                and bool_or(ar_genomskinlig) over (partition by indikator_id, definitionsversion, kommun, periodtyp, period)
+            ) as ar_skyddad,
+        -- A figure that could not be made may still have parts, and they may rest on few.
+        status <> 'ok' and not ar_oppen and coalesce(antal_bakom between 1 and $troskel - 1, false) as ar_utan_delar
     from syskon
 ),
 
@@ -114,8 +124,11 @@ select
     coalesce(namn.namn, case when skydd.grupp = 'okand' then 'Okänd' else skydd.grupp end) as grupp_namn,
     coalesce(namn.ordning, 999) as grupp_ordning,
     -- Cost that no care days stand behind is often one late invoice, of one person.
-    case when not ar_skyddad and not (skydd.statistik = 'kvot' and skydd.namnare = 0) then skydd.taljare end as taljare,
-    case when not ar_skyddad then skydd.namnare end as namnare,
+    case
+        when not ar_skyddad and not ar_utan_delar and not (skydd.statistik = 'kvot' and coalesce(skydd.namnare, 1) = 0)
+            then skydd.taljare
+    end as taljare,
+    case when not ar_skyddad and not ar_utan_delar then skydd.namnare end as namnare,
     case when not ar_skyddad then skydd.varde end as varde,
     skydd.mattenhet,
     skydd.rakneenhet,

@@ -35,7 +35,9 @@ def _surveys(rng: Random, register: Register, year: int) -> None:
             register.add("matt", _row(measure, str(year), source, kon=sex, taljare=pleased, namnare=asked))
     for who, index in ENGAGEMENT.items():
         value = index + rng.randint(-3, 3)
-        row = _row("PERS_HME", str(year), "medarbetarenkät", kon=who, namnare=rng.randint(80, 140), varde=value)
+        row = _row(
+            "PERS_HME", str(year), "medarbetarenkät", kon=who, namnare=rng.randint(80, 140), varde=value
+        )
         register.add("matt", row)
 
 

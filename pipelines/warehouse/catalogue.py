@@ -139,6 +139,7 @@ class Catalogue:
 def faults(catalogue: Catalogue) -> list[Fault]:
     """Every fault of the catalogue, in the order of its rows. Empty when SQL may be written from it."""
     definitions, found = _definitions(catalogue)
+    found += _vocabulary(catalogue)
     words = _words(catalogue)
     for d in definitions:
         found += _texts(d)
@@ -305,6 +306,14 @@ def _words(catalogue: Catalogue) -> dict[str, dict[str, Row]]:
     return words
 
 
+def _vocabulary(catalogue: Catalogue) -> Iterator[Fault]:
+    """The engine tells a day from a month by the column's name."""
+    for word in catalogue.kolumner:
+        if (word["slag"] == "datum") != word["kolumn"].endswith("_datum"):
+            text = "en kolumn av slaget datum heter _datum, och ingen annan gör det"
+            yield Fault("familjekolumner", word["familj"], word["kolumn"], text)
+
+
 def _children(
     definitions: list[Definition], words: dict[str, dict[str, Row]], catalogue: Catalogue
 ) -> Iterator[Fault]:
@@ -320,11 +329,6 @@ def _children(
         for row in rows:
             if row["indikator_id"] not in by_id:
                 yield Fault(fil, row["indikator_id"], "indikator_id", "indikatorn finns inte i katalogen")
-    for word in catalogue.kolumner:
-        # The engine tells a day from a month by the name.
-        if (word["slag"] == "datum") != word["kolumn"].endswith("_datum"):
-            text = "en kolumn av slaget datum heter _datum, och ingen annan gör det"
-            yield Fault("familjekolumner", word["familj"], word["kolumn"], text)
     yield from _periods(by_id, catalogue)
     named = {row["uppdelning"] for row in catalogue.uppdelningsnamn}
     for row in catalogue.uppdelningar:
