@@ -5,6 +5,7 @@ Only metadata is kept in memory; values are asked for by municipality or by indi
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
@@ -210,11 +211,23 @@ class Published:
         found = [c for place, c in self.kommentarer.items() if place[:2] == (EVERY, kommun)]
         return sorted(found, key=lambda c: c.tid, reverse=True)
 
-    def values(self, *, kommun: str | None = None, indikator_id: str | None = None) -> list[Value]:
-        """Every published row of a municipality, an indicator or both, by period and group."""
+    def values(
+        self,
+        *,
+        kommun: str | None = None,
+        indikator_id: str | None = None,
+        groups_of: Sequence[str] | None = None,
+    ) -> list[Value]:
+        """The published rows of a municipality, an indicator or both, by period and group.
+
+        ``groups_of``: the period types that other breakdowns than the total and sex are wanted for; else all.
+        """
         where = {"kommun": kommun, "indikator_id": indikator_id}
         asked = {column: value for column, value in where.items() if value is not None}
         condition = " and ".join(f"{column} = ${column}" for column in asked) or "true"
+        if groups_of is not None:
+            types = ", ".join(f"'{periodtyp}'" for periodtyp in groups_of)
+            condition += f" and (uppdelning in ('{TOTAL}', 'kon') or periodtyp in ({types}))"
         rows = self._rows(f"select {_columns(Value)} from main.indikatorvarde where {condition}", asked)
         found = [_value(row) for row in rows]
         return sorted(found, key=_order)

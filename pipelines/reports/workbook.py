@@ -115,7 +115,7 @@ def write(published: Path, kommun: str, target: Path) -> Path:
         if kommun not in source.kommuner:
             raise KeyError(f"no municipality {kommun!r} in the published layer")
         values: dict[str, list[Value]] = {i.indikator_id: [] for i in source.indikatorer}
-        for value in source.values(kommun=kommun):
+        for value in source.values(kommun=kommun, groups_of=DATA_PERIODS):
             values.setdefault(value.indikator_id, []).append(value)
         target.parent.mkdir(parents=True, exist_ok=True)
         with xlsxwriter.Workbook(str(target)) as file:
@@ -497,7 +497,7 @@ def _definitions(book: Book) -> None:
             row += 1
 
 
-DATA_PERIODS = ("ar", "delar", "kvartal")
+DATA_PERIODS = ("ar", "delar")
 DATA_COLUMNS: tuple[tuple[str, int], ...] = (
     ("Indikator-id", 24),
     ("Indikator", 44),
@@ -520,8 +520,8 @@ DATA_COLUMNS: tuple[tuple[str, int], ...] = (
 
 
 def _data(book: Book, everything: Sequence[Value]) -> None:
-    """Rows for pivot tables: years, delår and quarters. Months are in the CSV and Parquet, not here: with
-    them the sheet alone would take longer to write and to open than all the rest."""
+    """Rows for pivot tables: years and delår. Shorter periods are in the CSV and Parquet, not here: with them
+    the sheet alone would take longer to write and to open than all the rest."""
     values = [v for v in everything if v.periodtyp in DATA_PERIODS]
     sheet = book.sheet("Data")
     head = book.style(bold=True, bg_color=SHADE, bottom=1, bottom_color=INK)

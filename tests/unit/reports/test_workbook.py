@@ -92,7 +92,7 @@ def test_missing_values_are_symbols_and_never_zero(book: Workbook) -> None:
     early = row_of(sheet, "Barnutredningar slutförda i tid", "oktober 2025")
     assert [sheet.cell(early, column).value for column in (2, 3, 4)] == ["–", "–", "för tidigt"]
     status = {row[15] for row in rows(book["Data"])[1:] if row[11] in ("..", "–", "saknas", "för tidigt")}
-    assert status == {"Röjandeskyddad", "Underlag saknas", "För tidigt att mäta"}
+    assert status == {"Röjandeskyddad"}
 
 
 def test_charts_read_empty_cells_where_a_value_is_missing(book: Workbook) -> None:
@@ -136,7 +136,7 @@ def test_data_sheet_has_every_longer_period_and_a_filter(book: Workbook, publish
     with duckdb.connect(str(published / "indikatorer.duckdb"), read_only=True) as connection:
         found = connection.execute(
             "select count(*) from indikatorvarde "
-            "where kommun = '9901' and periodtyp in ('ar', 'delar', 'kvartal') "
+            "where kommun = '9901' and periodtyp in ('ar', 'delar') "
             "and indikator_id <> 'PLAC_UTAN_UNDERLAG'"
         ).fetchone()
     assert found
