@@ -98,3 +98,8 @@
     from {{ ref('int_familj_frist') }}
     where regel_id in ('{{ regler | join("', '") }}')
 {%- endmacro %}
+
+{# Whether a rule is that of a municipality: it names it among its own, or names none. #}
+{% macro regel_i_kommun(regel, kommun) -%}
+    ({{ regel }}.kommun is null or list_contains(string_split({{ regel }}.kommun, '|'), {{ kommun }}))
+{%- endmacro %}

@@ -37,7 +37,7 @@ rad as (
         on subjekt.kommun = h.kommun
         and subjekt.subjekt_typ = h.subjekt_typ
         and subjekt.subjekt_nyckel = h.subjekt_nyckel
-    where (roll.kommun is null or list_contains(string_split(roll.kommun, '|'), subjekt.kommun))
+    where {{ regel_i_kommun('roll', 'subjekt.kommun') }}
         and {{ villkor('fristregler_villkor', 'roll.regel_id', 'subjekt', verkan='ingen_klocka') }}
 ),
 

@@ -14,7 +14,7 @@ behov as (
         subjekt.fodelsedatum, subjekt.malgrupp, subjekt.lage_per, lyssnar.handelse
     from {{ ref('int_subjekt') }} as subjekt
     inner join lyssnar on lyssnar.subjekt_typ = subjekt.subjekt_typ
-    where (lyssnar.kommun is null or lyssnar.kommun = subjekt.kommun)
+    where {{ regel_i_kommun('lyssnar', 'subjekt.kommun') }}
         and (lyssnar.handelse like '%.%' or lyssnar.handelse like 'overvagande%')
         and {{ villkor('fristregler_villkor', 'lyssnar.regel_id', 'subjekt', verkan='ingen_klocka') }}
 ),

@@ -8,7 +8,7 @@ with regel as (
     from {{ ref('fristregler') }} as regel
     left join {{ ref('fristregler_villkor') }} as krav on krav.regel_id = regel.regel_id and krav.operator = 'har'
     inner join {{ source('indata', 'lage') }} as lage
-        on regel.kommun is null or list_contains(string_split(regel.kommun, '|'), lage.kommun)
+        on {{ regel_i_kommun('regel', 'lage.kommun') }}
 ),
 
 subjekt as (
