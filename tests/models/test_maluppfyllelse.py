@@ -23,7 +23,7 @@ YEARS = range(2018, 2027)
 @pytest.fixture(scope="module")
 def sql(natt: Settings) -> str:
     """The model as the night ran it."""
-    (path,) = (natt.home / "dbt" / "compiled").rglob("models/marts/maluppfyllelse.sql")
+    (path,) = (natt.home / "dbt" / "compiled").rglob("models/indikatorer/marts/maluppfyllelse.sql")
     return path.read_text(encoding="utf-8")
 
 
