@@ -23,7 +23,7 @@ total as (
         on klocka.familj = indikator.familj and klocka.kolumn = indikator.datum_kolumn and indikator.tidsbas = 'handelse'
     where varde.uppdelning = 'total'
     window serie as (
-        partition by varde.indikator_id, varde.kommun, varde.periodtyp order by varde.period_start, varde.definitionsversion
+        partition by varde.indikator_id, varde.kommun, varde.periodtyp order by varde.period_slut, varde.definitionsversion
     )
 ),
 
