@@ -102,7 +102,7 @@ def subject(number: int, case: Case) -> tuple[Any, ...]:
             has.append(row["varden"])
     born = case.start.replace(day=1) - 2000 * DAY
     key = f"s{number}"
-    place = (number, rule["kommun"] or "9901", rule["subjekt_typ"], key, key)
+    place = (number, (rule["kommun"] or "9901").split("|")[0], rule["subjekt_typ"], key, key)
     asked = ("malgrupp", "typ", "beslut", "lagrum_id", "lagrumsgrupp", "ar_overvagande", "gynnande")
     return (*place, *(who[column] for column in asked), born, None, has, case.lage_per)
 

@@ -66,11 +66,16 @@ def draw(rng: Random, indikator: Row, kommun: str, year: int) -> Row:
         "kommun": kommun,
         "ar": year,
         "operator": operator,
-        "mal": mal,
-        "delvis_grans": limit,
+        "mal": four(mal),
+        "delvis_grans": four(limit),
         "statistik": rng.choice([None, None, None, "varje_arende", indikator["statistik"]]),
         "periodtyper": rng.choice([None, None, "ar", "manad|kvartal"]),
     }
+
+
+def four(number: Decimal | None) -> Decimal | None:
+    """As many decimals as the seed keeps."""
+    return None if number is None else number.quantize(Decimal("0.0001"), ROUND_HALF_UP)
 
 
 def plant(db: duckdb.DuckDBPyConnection, targets: list[Row]) -> None:
