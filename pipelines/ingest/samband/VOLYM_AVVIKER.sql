@@ -31,6 +31,9 @@ with antal as (
     select 'volymplan',
            (select count(*) from forra_volymplan), (select count(*) from volymplan)
     union all
+    select 'indikatorplan',
+           (select count(*) from forra_indikatorplan), (select count(*) from indikatorplan)
+    union all
     select 'insatser',
            (select count(*) from forra_insatser), (select count(*) from insatser)
     union all

@@ -153,7 +153,7 @@ FORMS = {
     "number": ("TAL_FORMAT", r"-?\d+(\.\d{1,4})?"),
     "integer": ("TAL_FORMAT", r"-?\d+"),
     "flag": ("FLAGGA", "ja|nej"),
-    "period": ("PERIOD_FORMAT", r"\d{4}(-(0[1-9]|1[0-3]))?"),
+    "period": ("PERIOD_FORMAT", r"\d{4}(-((0[1-9]|1[0-3])(-R12)?|K[1-4]|T[1-3]|[DH][12]))?"),
 }
 
 
