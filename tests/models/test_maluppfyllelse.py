@@ -149,7 +149,7 @@ def all_figures(db: duckdb.DuckDBPyConnection) -> dict[tuple, Row]:
     return found
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_random_targets_are_judged_as_by_plain_reading(
     kopia: duckdb.DuckDBPyConnection, sql: str, seed: int
 ) -> None:
@@ -164,7 +164,7 @@ def test_random_targets_are_judged_as_by_plain_reading(
     )
     targets = [
         draw(rng, indikator, kommun, year)
-        for indikator in catalogue
+        for indikator in rng.sample(catalogue, 60)
         for year in YEARS
         for kommun in rng.choice([("9901",), ("*",), ("9901", "*"), ()])
     ]
