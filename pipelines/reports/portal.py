@@ -6,7 +6,6 @@ as JSON, and without JavaScript it still shows the definition and the yearly tot
 text, so that the browser rounds exactly.
 """
 
-import csv
 import os
 from collections import defaultdict
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import vl_convert
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -60,7 +60,8 @@ def write(published: Path, target: Path) -> Path:
             (folder / f"{indicator.indikator_id}.html").write_text(
                 pages.get_template("indikator.html").render(page), encoding="utf-8"
             )
-            _write_csv(folder / f"{indicator.indikator_id}.csv", source, values)
+            versions = source.versions[indicator.indikator_id]
+            _write_csv(folder / f"{indicator.indikator_id}.csv", source, versions, values)
         index = target / "index.html"
         sections = [
             _section(source, kommun, rows[kommun], workbook_link(published, kommun, target))
@@ -313,66 +314,46 @@ def _series(source: Published, values: list[Value], order: dict[str, list[str]])
     return found
 
 
-CSV_HEADINGS = (
-    "Indikator-id",
-    "Indikator",
-    "Definitionsversion",
-    "Kommunkod",
-    "Kommun",
-    "Periodtyp",
-    "Period",
-    "Från och med",
-    "Till och med",
-    "Uppdelning",
-    "Grupp",
-    "Täljare",
-    "Nämnare",
-    "Värde",
-    "Enhet",
-    "Räkneenhet",
-    "Konvention",
-    "Regelversion",
-    "Status",
-    "Läge per",
-    "Utgåva",
-)
-
-
-def _write_csv(file: Path, source: Published, values: list[Value]) -> None:
+def _write_csv(file: Path, source: Published, versions: list[Indicator], values: list[Value]) -> None:
     """For Excel in Swedish: semicolon, BOM and decimal comma. Shares are 0–1, unrounded."""
-    with file.open("w", encoding="utf-8-sig", newline="") as f:
-        writer = csv.writer(f, delimiter=";")
-        writer.writerow(CSV_HEADINGS)
-        for v in values:
-            card = next(
-                i for i in source.versions[v.indikator_id] if i.definitionsversion == v.definitionsversion
-            )
-            part = "" if v.status == OK else component_symbol(v.status)
-            writer.writerow(
-                [
-                    v.indikator_id,
-                    card.namn,
-                    v.definitionsversion,
-                    v.kommun,
-                    source.kommuner[v.kommun],
-                    wording.PERIOD_TYPES.get(v.periodtyp, v.periodtyp),
-                    v.period,
-                    v.period_start,
-                    v.period_slut,
-                    wording.breakdown(v.uppdelning),
-                    v.grupp_namn,
-                    _comma(v.taljare, part),
-                    _comma(v.namnare, part),
-                    _comma(v.varde, "" if v.status == OK else SYMBOLS[v.status]),
-                    "andel" if card.mattenhet == "andel" else UNITS.get(card.mattenhet, card.mattenhet),
-                    card.rakneenhet,
-                    v.konvention,
-                    v.regelversion,
-                    wording.STATUSES[v.status],
-                    v.lage_per,
-                    source.vintage.vintage,
-                ]
-            )
+    cards = {i.definitionsversion: i for i in versions}
+    units = {i.definitionsversion: UNITS.get(i.mattenhet, i.mattenhet) for i in versions}
+    units |= {i.definitionsversion: "andel" for i in versions if i.mattenhet == "andel"}
+    parts = {status: component_symbol(status) for status in SYMBOLS}
+    frame = pl.DataFrame(
+        {
+            "Indikator-id": [v.indikator_id for v in values],
+            "Indikator": [cards[v.definitionsversion].namn for v in values],
+            "Definitionsversion": [v.definitionsversion for v in values],
+            "Kommunkod": [v.kommun for v in values],
+            "Kommun": [source.kommuner[v.kommun] for v in values],
+            "Periodtyp": [wording.PERIOD_TYPES.get(v.periodtyp, v.periodtyp) for v in values],
+            "Period": [v.period for v in values],
+            "Från och med": [v.period_start for v in values],
+            "Till och med": [v.period_slut for v in values],
+            "Uppdelning": [wording.breakdown(v.uppdelning) for v in values],
+            "Grupp": [v.grupp_namn for v in values],
+            "Täljare": _commas([v.taljare for v in values], [parts.get(v.status) for v in values]),
+            "Nämnare": _commas([v.namnare for v in values], [parts.get(v.status) for v in values]),
+            "Värde": _commas([v.varde for v in values], [SYMBOLS.get(v.status) for v in values]),
+            "Enhet": [units[v.definitionsversion] for v in values],
+            "Räkneenhet": [cards[v.definitionsversion].rakneenhet for v in values],
+            "Konvention": [v.konvention for v in values],
+            "Regelversion": [v.regelversion for v in values],
+            "Status": [wording.STATUSES[v.status] for v in values],
+            "Läge per": [v.lage_per for v in values],
+            "Utgåva": [source.vintage.vintage] * len(values),
+        },
+        strict=False,
+    )
+    frame.write_csv(file, separator=";", include_bom=True, line_terminator="\r\n")
+
+
+def _commas(numbers: list[Decimal | None], symbols: list[str | None]) -> pl.Series:
+    """Decimal text with a comma and without needless zeros; the symbol where there is no number."""
+    text = pl.Series(numbers, dtype=pl.Decimal(38, 6)).cast(pl.String).str.strip_chars_end("0")
+    plain = text.str.strip_chars_end(".").str.replace(".", ",", literal=True)
+    return plain.zip_with(plain.is_not_null(), pl.Series(symbols, dtype=pl.String))
 
 
 # Shared ----------------------------------------------------------------------------------------------------
@@ -442,10 +423,6 @@ def _text(value: Decimal | None) -> str | None:
 
 def _texts(goals: dict[str, Decimal]) -> dict[str, str | None]:
     return {period: _text(goal) for period, goal in goals.items()}
-
-
-def _comma(value: Decimal | None, symbol: str) -> str:
-    return (_text(value) or "").replace(".", ",") if value is not None else symbol
 
 
 def _longest_first(periodtyp: str) -> int:
