@@ -32,9 +32,20 @@ class Month:
     occasions: list[Occasion]
 
 
+EVERY_MONTH = "varje månad"
+
+
 def year(indicators: list[Indicator]) -> list[Month]:
-    """January to December; what needs time to be known (``mognad_manader``) stands in the month it is."""
-    return [Month(name, _occasions(indicators, n)) for n, name in enumerate(wording.MONTHS, start=1)]
+    """What is due every month, once; then the months that more is due in, January to December.
+
+    What needs time to be known (``mognad_manader``) stands in the month it is.
+    """
+    months = [_occasions(indicators, number) for number in range(1, 13)]
+    always = [occasion for occasion in months[0] if all(occasion in month for month in months)]
+    found = [Month(EVERY_MONTH, always)]
+    for name, month in zip(wording.MONTHS, months, strict=True):
+        found.append(Month(name, [occasion for occasion in month if occasion not in always]))
+    return [month for month in found if month.occasions]
 
 
 def _occasions(indicators: list[Indicator], month: int) -> list[Occasion]:

@@ -37,7 +37,7 @@ def occasion(indicator: Indicator) -> str:
     """When it is measured: the periods, what of them, and how long after them it is known."""
     i = indicator
     periods = [wording.PERIOD_TYPES[p].lower() for p in wording.PERIOD_TYPES if p in i.periodtyper.split("|")]
-    what = {"bestand": "sista dagen i ", "aktuell": "någon dag i "}.get(i.tidsbas, "")
+    what = {"bestand": "sista dagen i perioden: ", "aktuell": "någon dag i perioden: "}.get(i.tidsbas, "")
     text = what + " och ".join(filter(None, [", ".join(periods[:-1]), periods[-1]]))
     if i.mattillfalle:
         text = f"{i.mattillfalle.rstrip('.')} ({text})"

@@ -48,7 +48,7 @@ create table indikator (
 );
 create table indikatorvarde (
     indikator_id text, definitionsversion int, kommun text, periodtyp text, period text, period_start date,
-    period_slut date, uppdelning text, grupp text, grupp_namn text, taljare decimal(18, 4),
+    period_slut date, uppdelning text, grupp text, grupp_namn text, grupp_ordning int, taljare decimal(18, 4),
     namnare decimal(18, 4), varde decimal(18, 6), mattenhet text, rakneenhet text, statistik text,
     konvention text, regelversion text, status text, lage_per date, vintage text
 );
