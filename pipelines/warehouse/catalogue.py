@@ -15,11 +15,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from pipelines.settings import SEEDS
 
 Row = dict[str, str]
+Said = Annotated[str, Field(min_length=1)]
 Text = Annotated[str | None, BeforeValidator(lambda text: text or None)]
 Day = Annotated[date | None, BeforeValidator(lambda text: text or None)]
 PERIOD_TYPES = ("manad", "kvartal", "tertial", "delar", "halvar", "ar", "rullande_12")
@@ -37,14 +38,14 @@ class Definition(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    indikator_id: Annotated[str, "^[A-Z0-9_]+$"]
+    indikator_id: Annotated[str, Field(pattern="^[A-Z0-9_]+$")]
     definitionsversion: int
-    namn: str
-    fraga: str
-    motiv: Text
-    familj: str
+    namn: Said
+    fraga: Said
+    motiv: Said
+    familj: Said
     insamling: Literal["system", "manuell", "enkat", "extern"]
-    taljare_kolumn: str
+    taljare_kolumn: Said
     namnare_kolumn: Text
     unik_kolumn: Text
     namnare_fast: Text
@@ -55,19 +56,19 @@ class Definition(BaseModel):
     till_kolumn: Text
     mognad_manader: int
     tackning_kolumn: Text
-    mattenhet: str
-    rakneenhet: str
+    mattenhet: Said
+    rakneenhet: Said
     decimaler: int
     konvention: Text
     regel_id: Text
     riktning: Literal["upp", "ned", "ingen"]
-    taljare_text: str
+    taljare_text: Said
     namnare_text: Text
     lagrum: Text
-    kalla: str
+    kalla: Said
     mattillfalle: Text
-    redovisning: Text
-    agare: str
+    redovisning: Said
+    agare: Said
     jamforbar_med: Text
     forbehall: Text
     ersatter: Text

@@ -215,20 +215,22 @@ def write_until_killed(home: Path, acknowledged: Path) -> None:
 
 def test_kill_9_loses_no_note_that_was_acknowledged(settings: Settings, tmp_path: Path) -> None:
     acknowledged = tmp_path / "kvitton"
+    acknowledged.touch()
     for milliseconds in (40, 70, 110):
+        before = acknowledged.stat().st_size
         process = CONTEXT.Process(target=write_until_killed, args=(settings.home, acknowledged))
         process.start()
         for _ in range(TIMEOUT * 100):
-            if acknowledged.exists() and acknowledged.stat().st_size > 20:
+            if acknowledged.stat().st_size > before + 20:  # it is well under way, however slow the machine
                 break
             process.join(0.01)
         process.join(milliseconds / 1000)
         os.kill(process.pid or 0, signal.SIGKILL)
         process.join(TIMEOUT)
+        assert acknowledged.stat().st_size > before + 20
     told = [int(line) for line in acknowledged.read_text().split()]
     there = [n.nr for n in notes.read(settings, KOMMUN)]
     assert there == list(range(1, len(there) + 1))
-    assert len(told) > 10
     assert set(told) <= set(there)
 
 

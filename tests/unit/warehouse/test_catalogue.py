@@ -14,9 +14,9 @@ MEAN = "UTR_TID_MEDEL"
 STOCK = "UTR_OPPNA"
 
 
-def changed(indikator_id: str, **values: str) -> Catalogue:
+def changed(of: str, **values: str) -> Catalogue:
     """The catalogue with one definition changed."""
-    rows = [row | values if row["indikator_id"] == indikator_id else row for row in CATALOGUE.indikatorer]
+    rows = [row | values if row["indikator_id"] == of else row for row in CATALOGUE.indikatorer]
     return replace(CATALOGUE, indikatorer=rows)
 
 
@@ -81,6 +81,9 @@ PLANTED: dict[str, tuple[Callable[[], Catalogue], str, str]] = {
         "statistik",
         "väntade 'antal'",
     ),
+    "an id that is no id": (lambda: changed(COUNT, indikator_id="utr inledda"), "indikator_id", "fel form"),
+    "a card without a motive": (lambda: changed(COUNT, motiv=""), "motiv", "tomt"),
+    "a card that nobody gets": (lambda: changed(COUNT, redovisning=""), "redovisning", "tomt"),
     "a rule that does not exist": (
         lambda: changed(SHARE, regel_id="FORHANDS"),
         "regel_id",
