@@ -142,10 +142,8 @@ def _section(source: Published, kommun: str, rows: dict[str, Row], workbook: str
 
 def _row(source: Published, indicator: Indicator, kommun: str, cells: Cells) -> Row:
     """The latest two years, the latest shorter period, and what there is to say about them."""
-    totals = {
-        periodtyp: [v for key, v in cells.items() if key[:2] == (periodtyp, TOTAL) and v.complete]
-        for periodtyp in wording.PERIOD_TYPES
-    }
+    whole = [v for v in cells.values() if v.uppdelning == TOTAL and v.complete]
+    totals = {periodtyp: [v for v in whole if v.periodtyp == periodtyp] for periodtyp in wording.PERIOD_TYPES}
     years = totals["ar"]
     short = next((totals[p] for p in ("kvartal", "tertial", "delar", "manad") if totals[p]), [])
     latest = years[-1] if years else None

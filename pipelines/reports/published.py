@@ -3,6 +3,7 @@
 Only metadata is kept in memory; values are asked for by municipality or by indicator.
 """
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
@@ -78,9 +79,11 @@ class Indicator:
     giltig_till: date | None
 
 
-@dataclass(frozen=True)
-class Value:
-    """One published figure. Without status ok it has no numbers at all, whatever the file holds."""
+class Value(NamedTuple):
+    """One published figure. Without status ok it has no numbers at all, whatever the file holds.
+
+    A tuple, since a municipality has half a million of them.
+    """
 
     indikator_id: str
     definitionsversion: int
@@ -137,6 +140,10 @@ class Comment:
 Place = tuple[str, str, str, str, str]
 """indikator_id, kommun, period, uppdelning, grupp."""
 PLACE = "indikator_id, kommun, period, uppdelning, grupp"
+NUMBERS = {name: f"case when status = '{OK}' then {name} end" for name in ("taljare", "namnare", "varde")}
+GROUP = f"coalesce(nullif(grupp, ''), '{TOTAL}')"
+VALUE = ", ".join((NUMBERS | {"grupp": GROUP}).get(name, name) for name in Value._fields)
+"""The columns of a value in SQL."""
 EVERY = "*"
 """In the place of an indicator: the comment is on the whole period."""
 
@@ -228,9 +235,16 @@ class Published:
         if groups_of is not None:
             types = ", ".join(f"'{periodtyp}'" for periodtyp in groups_of)
             condition += f" and (uppdelning in ('{TOTAL}', 'kon') or periodtyp in ({types}))"
-        rows = self._rows(f"select {_columns(Value)} from main.indikatorvarde where {condition}", asked)
-        found = [_value(row) for row in rows]
-        return sorted(found, key=_order)
+        cursor = self._connection.execute(f"select {VALUE} from main.indikatorvarde where {condition}", asked)
+        found = list(map(_named, itertools.starmap(Value, cursor.fetchall())))
+        names = sorted({v.grupp_namn for v in found}, key=sort_key)
+        rank = {name: place for place, name in enumerate(names)}
+
+        def order(v: Value) -> tuple[Any, ...]:
+            group = (v.uppdelning != TOTAL, v.uppdelning, rank[v.grupp_namn])
+            return v.indikator_id, v.kommun, v.period_start, v.period, *group
+
+        return sorted(found, key=order)
 
     def _check(self) -> None:
         for name in [*self.kommuner, *self.versions]:
@@ -294,17 +308,8 @@ def _place(value: Value) -> Place:
     return value.indikator_id, value.kommun, value.period, value.uppdelning, value.grupp
 
 
-def _value(row: dict[str, Any]) -> Value:
-    if row["status"] != OK:
-        row |= {"taljare": None, "namnare": None, "varde": None}
-    row["grupp"] = row["grupp"] or TOTAL
-    row["grupp_namn"] = row["grupp_namn"] or breakdown(row["grupp"])
-    return Value(**row)
-
-
-def _order(value: Value) -> tuple[Any, ...]:
-    by_group = (value.uppdelning != TOTAL, value.uppdelning, sort_key(value.grupp_namn))
-    return value.indikator_id, value.kommun, value.period_start, value.period, *by_group
+def _named(value: Value) -> Value:
+    return value if value.grupp_namn else value._replace(grupp_namn=breakdown(value.grupp))
 
 
 def _columns(model: type) -> str:

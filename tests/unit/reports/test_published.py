@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -47,7 +46,7 @@ def test_two_values_for_one_cell_are_refused(published: Path) -> None:
 def test_newer_definition_of_the_same_period_is_shown(published: Path) -> None:
     with Published(published) as source:
         old = source.values(kommun="9901", indikator_id="UTR_BARN_ANTAL")[0]
-    new = replace(old, definitionsversion=2, varde=Decimal(1))
+    new = old._replace(definitionsversion=2, varde=Decimal(1))
     for values in ([old, new], [new, old]):
         assert list(shown(values, None).values()) == [new]
 
@@ -55,8 +54,8 @@ def test_newer_definition_of_the_same_period_is_shown(published: Path) -> None:
 def test_period_is_complete_when_its_last_day_is_known(published: Path) -> None:
     with Published(published) as source:
         value = source.values(kommun="9901", indikator_id="UTR_BARN_ANTAL")[0]
-    assert replace(value, period_slut=date(2025, 10, 31)).complete
-    assert not replace(value, period_slut=date(2025, 11, 1)).complete
+    assert value._replace(period_slut=date(2025, 10, 31)).complete
+    assert not value._replace(period_slut=date(2025, 11, 1)).complete
 
 
 @pytest.mark.parametrize(
