@@ -14,16 +14,24 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from graphlib import TopologicalSorter
+from itertools import chain
 from pathlib import Path
 from typing import Any
+
+import duckdb
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from compiled import ROOT, child, peak
 
 RESULT = ROOT / "docs" / "benchmarks_indikatorer.md"
 COPIED = "9901"
+AT_ONCE = 10
+"""Municipalities in one warehouse."""
+UNION = "\nunion all\n"
 REFERENCE = re.compile(r'"socialstat"\."(\w+)"\."(\w+)"')
 INPUT = re.compile(r"read_parquet\('[^']*/indata/(\w+)\.parquet'[^)]*\)")
 """A file of the night's input: a table here."""
@@ -97,52 +105,81 @@ def build_home(home: Path, scale: float) -> Path:
     settings.make_folders()
     sample.write(settings.landing, scale=scale)
     ingest.ingest_all(settings, progress=lambda _: None)
-    return warehouse.build(settings).release
+    release = warehouse.build(settings).release
+    warehouse.manifest(settings)
+    return release
 
 
 def country(home: str, n: str, memory_gb: str) -> dict[str, Any]:
-    """Copy the municipality ``n`` times and build the catalogue from it; seconds by model and peak memory."""
-    import duckdb
-
-    compiled = Path(home) / "dbt" / "compiled" / "socialstat" / "models"
-    models = catalogue(compiled)
-    references = {ref for text in [*models.values(), *BARE.values()] for ref in REFERENCE.findall(text)}
-    references |= {
-        ("mart", "fct_aktualisering"),
-        ("mart", "fct_utredning"),
-        ("intermediate", "int_period_manad"),
+    """Copy the municipality ``n`` times and build the catalogue: AT_ONCE of them in a warehouse, and one
+    warehouse after another. Returns seconds by model and the peak of memory.
+    """
+    dbt = Path(home) / "dbt"
+    nodes = json.loads((dbt / "manifest.json").read_text(encoding="utf-8"))["nodes"]
+    models = {
+        name: selects(sql, nodes[f"model.socialstat.{name}"]["config"].get("selects_at_once"))
+        for name, sql in catalogue(dbt / "compiled" / "socialstat" / "models").items()
     }
-    inputs = sorted(ref for ref in references if ref[1] not in models)
     source = next((Path(home) / "warehouse" / "releases").glob("*/socialstat.duckdb"))
-    found: dict[str, Any] = {"kommuner": int(n), "sekunder": {}, "bar": {}}
-    with tempfile.TemporaryDirectory(prefix="socialstat-bench-") as folder:
-        db = duckdb.connect(f"{folder}/socialstat.duckdb")
-        db.execute(f"set memory_limit = '{memory_gb}GB'; set temp_directory = '{folder}/spill'")
-        db.execute(f"attach '{source}' as hem (read_only)")
-        found["rader"] = _copy(db, inputs, int(n))
-        for name, sql in models.items():
-            start = time.process_time(), time.monotonic()
-            schema = "mart" if name == "indikatorvarde" else "intermediate"
-            db.execute(f"create table socialstat.{schema}.{name} as {sql}")
-            found["sekunder"][name] = (time.monotonic() - start[1], time.process_time() - start[0])
-        for name, sql in BARE.items():
-            start = time.process_time(), time.monotonic()
-            db.execute(f"create or replace temp table bar as {sql}")
-            found["bar"][name] = (time.monotonic() - start[1], time.process_time() - start[0])
-        [found["varden"]] = db.execute("select count(*) from socialstat.mart.indikatorvarde").fetchone() or [
-            0
-        ]
-        if int(n) == 1:
-            found["ett_till"] = _one_more(db, models["int_indikator_komponent"])
-        db.close()
+    found: dict[str, Any] = {"kommuner": int(n), "rader": 0, "varden": 0, "sekunder": {}, "bar": {}}
+    for first in range(0, int(n), AT_ONCE):
+        with tempfile.TemporaryDirectory(prefix="socialstat-bench-") as folder:
+            db = duckdb.connect(f"{folder}/socialstat.duckdb")
+            db.execute(f"set memory_limit = '{memory_gb}GB'; set temp_directory = '{folder}/spill'")
+            db.execute(f"attach '{source}' as hem (read_only)")
+            _warehouse(db, models, slice(first, min(first + AT_ONCE, int(n))), found)
+            if int(n) == 1:
+                statements = models["int_indikator_komponent"]
+                found["ett_till"] = {name: _one_more(db, statements, name) for name in BARE}
+            db.close()
     return found | peak()
 
 
-def _copy(db: Any, inputs: list[tuple[str, str]], n: int) -> int:
-    """The catalogue's input for ``n`` municipalities; returns its rows."""
-    codes = [row[0] for row in db.execute("select kommun from hem.seed.kommuner order by kommun").fetchall()][
-        :n
-    ]
+def selects(sql: str, at_once: int | None) -> list[str]:
+    """A model's SQL in the statements that the night runs it in (macros/build.sql)."""
+    every = sql.split(UNION) if at_once else [sql]
+    return [UNION.join(some) for some in batched(every, at_once or 1)]
+
+
+def batched(things: list[str], n: int) -> list[list[str]]:
+    return [things[first : first + n] for first in range(0, len(things), n)]
+
+
+def _warehouse(db: Any, models: dict[str, list[str]], which: slice, found: dict[str, Any]) -> None:
+    """Build the catalogue of some municipalities; adds what it took to ``found``."""
+    texts = [*chain(*models.values()), *BARE.values()]
+    references = {ref for text in texts for ref in REFERENCE.findall(text)}
+    found["rader"] += _copy(db, sorted(ref for ref in references if ref[1] not in models), which)
+    for name, statements in models.items():
+        schema = "mart" if name == "indikatorvarde" else "intermediate"
+        table = f"socialstat.{schema}.{name}"
+        first, *rest = statements
+        with _timed(found["sekunder"], name):
+            db.execute(f"create table {table} as {first}")
+            for more in rest:
+                db.execute(f"insert into {table} {more}")
+    for name, sql in BARE.items():
+        with _timed(found["bar"], name):
+            db.execute(f"create or replace temp table bar as {sql}")
+    counted = "select count(*), count(distinct indikator_id) from socialstat.mart.indikatorvarde"
+    values, found["indikatorer"] = db.execute(counted).fetchone()
+    found["varden"] += values
+
+
+@contextmanager
+def _timed(into: dict[str, tuple[float, float]], name: str) -> Iterator[None]:
+    """Adds the seconds of what is done in it: by the clock, and of processor."""
+    start = time.monotonic(), time.process_time()
+    yield
+    taken = time.monotonic() - start[0], time.process_time() - start[1]
+    before = into.get(name, (0.0, 0.0))
+    into[name] = before[0] + taken[0], before[1] + taken[1]
+
+
+def _copy(db: Any, inputs: list[tuple[str, str]], which: slice) -> int:
+    """The catalogue's input for some of the country's municipalities; returns its rows."""
+    every = db.execute("select kommun from hem.seed.kommuner order by kommun").fetchall()
+    codes = [row[0] for row in every][which]
     db.execute("create temp table kod (kommun text)")
     db.executemany("insert into kod values (?)", [[code] for code in codes])
     db.execute(
@@ -177,18 +214,17 @@ def _copy(db: Any, inputs: list[tuple[str, str]], n: int) -> int:
     return rows
 
 
-def _one_more(db: Any, sql: str, rounds: int = 7) -> dict[str, float]:
-    """What one more indicator of a family costs: all of them, and all with one of them twice, in turns."""
-    parts = sql.split("\nunion all\n")
-    one = next(part for part in parts if "'UTR_TID_MEDEL'" in part)
-    more = sql.rstrip().rstrip(";") + "\nunion all\n" + one.strip().removesuffix("union all")
-    taken: dict[str, list[float]] = {"alla": [], "en_till": [], "den": []}
+def _one_more(db: Any, statements: list[str], name: str, rounds: int = 7) -> dict[str, float]:
+    """What one more of its like costs: the statement that it is in, that with it twice, and it alone."""
+    four = next(text for text in statements if f"'{name}'" in text)
+    one = next(part for part in four.split(UNION) if f"'{name}'" in part)
+    taken: dict[str, list[float]] = {"fyra": [], "en_till": [], "den": []}
     for _ in range(rounds):
-        for name, text in (("alla", sql), ("en_till", more), ("den", one.strip().removesuffix("union all"))):
+        for way, text in (("fyra", four), ("en_till", UNION.join([four, one])), ("den", one)):
             start = time.process_time()
             db.execute(f"create or replace temp table prov as {text}")
-            taken[name].append(time.process_time() - start)
-    return {name: statistics.median(values) for name, values in taken.items()}
+            taken[way].append(time.process_time() - start)
+    return {way: statistics.median(seconds) for way, seconds in taken.items()}
 
 
 PAGE = """# Benchmark of the indicator catalogue
@@ -198,9 +234,9 @@ Written by `python benchmarks/indikatorer.py --write`; do not edit.
 - {day}, a machine of {cores} cores that is shared with other work, {system}, Python {python}, DuckDB {duckdb}
   with at most {memory_gb} GB, one run of each size. Load average (1, 5, 15 min) before: {before};
   after: {after}.
-- The country is the invented municipality at scale {scale} (about {people:,} inhabitants, ten years) copied
-  under each municipality's code. Built are the catalogue's models from the facts on: the families, the
-  components of every indicator, and every value; seconds by the clock, and of processor.
+- Several municipalities are one invented municipality (ten years, at the scale that is said; 1 is 100,000
+  inhabitants) copied under each code, {at_once} in a warehouse and one warehouse after another. Built are the
+  catalogue's models from the facts on: the families, the components of every indicator, and every value.
 - Bare SQL is three indicators written by hand from the facts, with their periods and breakdowns and the
   number of persons behind, which disclosure control needs.
 
@@ -210,49 +246,73 @@ Written by `python benchmarks/indikatorer.py --write`; do not edit.
 
 def report(found: list[dict[str, Any]]) -> str:
     lines = [
-        "| municipalities | input rows | values | all, s | cpu s | families | components | values | MB |",
-        "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "Seconds of processor, in all and by part; s is by the clock.",
+        "",
+        "| municipalities | scale | input rows | values | s | cpu s | families | components | values | MB |",
+        "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for f in found:
         wall, cpu = (sum(s[k] for s in f["sekunder"].values()) for k in (0, 1))
         last = [f["sekunder"][name][1] for name in ("int_indikator_komponent", "indikatorvarde")]
         lines.append(
-            f"| {f['kommuner']} | {f['rader']:,} | {f['varden']:,} | {wall:.1f} | {cpu:.1f} | "
+            f"| {f['kommuner']} | {f['skala']} | {f['rader']:,} | {f['varden']:,} | {wall:.1f} | {cpu:.1f} | "
             f"{cpu - sum(last):.1f} | {last[0]:.1f} | {last[1]:.1f} | {f['peak_mb']:,.0f} |"
         )
-    lines += ["", "Three indicators in bare SQL:", "", "| municipalities | indicator | s | cpu s |"]
-    lines += ["| ---: | --- | ---: | ---: |"]
+    lines += [
+        "",
+        "Three indicators in bare SQL, and how many times their processor time the whole catalogue of "
+        f"{found[0]['indikatorer']} indicators takes:",
+        "",
+        "| municipalities | scale | indicator | s | cpu s | the catalogue |",
+        "| ---: | ---: | --- | ---: | ---: | ---: |",
+    ]
     for f in found:
-        lines += [f"| {f['kommuner']} | {name} | {w:.2f} | {c:.2f} |" for name, (w, c) in f["bar"].items()]
+        whole = sum(s[1] for s in f["sekunder"].values())
+        lines += [
+            f"| {f['kommuner']} | {f['skala']} | {name} | {w:.2f} | {c:.2f} | {whole / c:.0f} |"
+            for name, (w, c) in f["bar"].items()
+        ]
+    lines += [
+        "",
+        "One more indicator of an existing family, like one of three: processor seconds, median of seven, "
+        "of the statement of four that it is in, of the same with one more, and of that one alone. One more "
+        "costs the dearer of the two ways of measuring it, and what an indicator's values take on average.",
+        "",
+        "| scale | like | four | with one more | alone | one more costs | of the catalogue's build |",
+        "| ---: | --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
     for f in found:
-        if "ett_till" in f:
-            whole = sum(s[1] for s in f["sekunder"].values())
-            e = f["ett_till"]
-            extra = max(e["en_till"] - e["alla"], e["den"])
-            lines += [
-                "",
-                f"One more indicator of an existing family ({f['kommuner']} municipality, processor seconds, "
-                f"median of seven turns): all components {e['alla']:.3f}, with one more {e['en_till']:.3f}, "
-                f"that one alone {e['den']:.3f}. The dearer of the two ways of measuring it is "
-                f"1/{whole / extra:.0f} of the catalogue's build.",
-            ]
+        whole = sum(s[1] for s in f["sekunder"].values())
+        values = f["sekunder"]["indikatorvarde"][1] / f["indikatorer"]
+        for name, e in f.get("ett_till", {}).items():
+            extra = max(e["en_till"] - e["fyra"], e["den"]) + values
+            ways = " | ".join(f"{seconds:.3f}" for seconds in (*e.values(), extra))
+            lines.append(f"| {f['skala']} | {name} | {ways} | 1/{whole / extra:.0f} |")
     return "\n".join(lines)
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description="Measure the indicator catalogue.")
-    options.add_argument("--kommuner", type=int, nargs="*", default=[1, 290])
-    options.add_argument("--scale", type=float, default=0.38, help="of the municipality that is copied")
+    options.add_argument(
+        "--storlek",
+        nargs="*",
+        default=["1:1", "1:0.38", "10:0.38", "290:0.02"],
+        help="municipalities:scale of the one that is copied",
+    )
     options.add_argument("--memory-gb", default="12")
     options.add_argument("--write", action="store_true", help=f"write {RESULT.relative_to(ROOT)}")
     chosen = options.parse_args()
-    import duckdb
 
     before = load()
-    with tempfile.TemporaryDirectory(prefix="socialstat-bench-") as name:
-        home = Path(name) / "hem"
-        build_home(home, chosen.scale)
-        found = [child(__file__, "--barn", str(home), str(n), chosen.memory_gb) for n in chosen.kommuner]
+    homes: dict[str, Path] = {}
+    found = []
+    with tempfile.TemporaryDirectory(prefix="socialstat-bench-") as folder:
+        for n, scale in (size.split(":") for size in chosen.storlek):
+            if scale not in homes:
+                homes[scale] = Path(folder) / scale
+                build_home(homes[scale], float(scale))
+            taken = child(__file__, "--barn", str(homes[scale]), n, chosen.memory_gb)
+            found.append(taken | {"skala": scale})
     tables = report(found)
     if chosen.write:
         page = PAGE.format(
@@ -264,8 +324,7 @@ def main() -> None:
             memory_gb=chosen.memory_gb,
             before=before,
             after=load(),
-            scale=chosen.scale,
-            people=round(chosen.scale * 100_000),
+            at_once=AT_ONCE,
             tables=tables,
         )
         RESULT.write_text(page, encoding="utf-8")

@@ -2,14 +2,22 @@
   How a table is made. A night builds into a new file that nobody reads until it is swapped in, so there is no
   old table to keep in place, nothing to rename and nothing to ask the database about: what YAML says of a
   column is what the contract has just checked. dbt's own ways ask all of it, once per table.
+
+  selects_at_once: of a model that is many selects with union all on a line between them, so many are run at a
+  time. In one statement DuckDB runs all of them at once, and the memory of a small municipality is gigabytes.
 #}
 
 {% materialization table, adapter='duckdb' %}
     {%- set relation = this.incorporate(type='table') -%}
     {%- do drop_table(relation) -%}
-    {%- call statement('main') -%}
-        {{ create_table_as(false, relation, compiled_code) }}
-    {%- endcall -%}
+    {%- set at_once = config.get('selects_at_once', 0) -%}
+    {%- set selects = compiled_code.split('\nunion all\n') if at_once else [compiled_code] -%}
+    {%- for some in selects | batch(at_once or 1) -%}
+        {%- set sql = some | join('\nunion all\n') -%}
+        {%- call statement('main') -%}
+            {{ create_table_as(false, relation, sql) if loop.first else 'insert into ' ~ relation ~ ' ' ~ sql }}
+        {%- endcall -%}
+    {%- endfor -%}
     {%- do persist_docs(relation, model) -%}
     {%- do adapter.commit() -%}
     {{ return({'relations': [relation]}) }}

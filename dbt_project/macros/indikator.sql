@@ -8,6 +8,7 @@
     aktuell   the row is valid on some day of the period (what was open at any time in it)
     omgang    the row names its quarter itself (a reporting round need not be a calendar quarter)
 
+  The name of a period says of which type it is, so that rows are grouped by the name alone.
   What is broken down by enhet (the unit as it was then) is also by enhet_nu (the organisation of today).
 
   Numerator and denominator are sums of their columns. With unik_kolumn (a person, a household) they are instead how many
@@ -51,11 +52,18 @@
     {%- endif -%}::decimal(18, 4)
 {%- endmacro %}
 
-{# How many stand behind a figure: those of the rows that are in its numerator or its denominator, not of the others. #}
-{% macro indikator_bakom(taljare, namnare) -%}
+{#
+  How many stand behind a figure: those of the rows that are in its numerator or its denominator, not of the others.
+  Who is counted in a number of different ones is who stands behind it, in the same words: DuckDB counts once.
+#}
+{% macro indikator_bakom(taljare, namnare, unik) -%}
+    {%- if unik and not namnare -%}
+    {{ indikator_del(taljare, unik) }}::bigint
+    {%- else -%}
     count(distinct case
         when coalesce(rad.{{ taljare }}, 0) <> 0{% if namnare %} or coalesce(rad.{{ namnare }}, 0) <> 0{% endif %} then rad.bas_id
     end)
+    {%- endif -%}
 {%- endmacro %}
 
 {% macro indikator_komponenter() -%}
@@ -69,7 +77,7 @@ select
     '{{ i["indikator_id"] }}' as indikator_id,
     {{ i['definitionsversion'] }} as definitionsversion,
     rad.kommun,
-    period.periodtyp,
+    any_value(period.periodtyp) as periodtyp,
     period.period,
     {% if uppdelningar -%}
     case {% for u in uppdelningar %}when grouping(rad.{{ u }}) = 0 then '{{ u }}' {% endfor %}else 'total' end as uppdelning,
@@ -84,7 +92,7 @@ select
     quantile_cont(rad.{{ i['taljare_kolumn'] }}, {{ kvantiler[i['statistik']] }})
     {%- else -%} null
     {%- endif -%}::decimal(18, 6) as kvantil,
-    {{ indikator_bakom(i['taljare_kolumn'], i['namnare_kolumn']) }} as antal_bakom,
+    {{ indikator_bakom(i['taljare_kolumn'], i['namnare_kolumn'], i['unik_kolumn']) }} as antal_bakom,
     {{ 'count(*)' if i['tackning_kolumn'] else 'null' }}::bigint as antal_rader,
     {{ 'count(rad.' ~ i['tackning_kolumn'] ~ ')' if i['tackning_kolumn'] else 'null' }}::bigint as antal_med_uppgift
 from
@@ -120,8 +128,8 @@ where true
     and rad.konvention = '{{ i["konvention"] }}'
 {%- endif %}
 group by grouping sets (
-    (rad.kommun, period.periodtyp, period.period)
-    {%- for u in uppdelningar %}, (rad.kommun, period.periodtyp, period.period, rad.{{ u }}){% endfor %}
+    (rad.kommun, period.period)
+    {%- for u in uppdelningar %}, (rad.kommun, period.period, rad.{{ u }}){% endfor %}
 )
 {{ 'union all' if not loop.last }}
 {%- else %}

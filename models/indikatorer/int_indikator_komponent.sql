@@ -1,3 +1,4 @@
+{{ config(selects_at_once=4) }}
 -- Components of every indicator by municipality, period and group, written from the catalogue.
 {{ indikator_komponenter() }}
 -- depends_on: {{ ref('indikatorer') }} {{ ref('indikator_perioder') }} {{ ref('indikator_uppdelningar') }}
