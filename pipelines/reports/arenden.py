@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from xlsxwriter.workbook import Worksheet  # type: ignore[import-untyped]
 
 from pipelines.reports.format import sort_key
-from pipelines.reports.listbook import Column, ListBook, listbook, sheet_names
+from pipelines.reports.listbook import Column, ListBook, listbook, sheet_names, widths_of
 
 Row = dict[str, Any]
 
@@ -122,7 +121,7 @@ class _Board:
             "gång. Ett hushåll avslutas i sin sista månad med bistånd; det är känt först när nästa månad är "
             "levererad. Tom cell betyder inte känt, 0 betyder inget. Placeringar redovisas för sig."
         )
-        sheet, first = _sheet(self.book, "Översikt", title, said, OVERVIEW)
+        sheet, first = self.book.titled("Översikt", title, said, widths_of(OVERVIEW))
         whole = [row for row in rows if row["uppdelning"] == "total"]
         self.book.table(sheet, first, OVERVIEW, _with_year(whole))
 
@@ -134,12 +133,12 @@ class _Board:
             "beslutade framgår inte för att inleda och avsluta utredningar. Ett beslut om flera barn räknas "
             "en gång per barn."
         )
-        sheet, below = _sheet(self.book, "Delegationsbeslut", "Anmälan av beslut", said, DECISIONS)
+        sheet, below = self.book.titled("Delegationsbeslut", "Anmälan av beslut", said, widths_of(DECISIONS))
         below = self.book.table(sheet, below, LEVELS, _levels(rows)) + 1
         for kind in dict.fromkeys(row["slag_namn"] for row in rows):
             mine = [_decision(row) for row in rows if row["slag_namn"] == kind]
-            sheet.write_string(below, 0, f"{kind} ({sum(row['antal'] for row in mine)})", self.book.heading)
-            below = self.book.table(sheet, below + 1, DECISIONS, mine) + 1
+            heading = f"{kind} ({sum(row['antal'] for row in mine)})"
+            below = self.book.part(sheet, below, heading, DECISIONS, mine)
         if not rows:
             sheet.write_string(below, 0, "Inga beslut.", self.book.plain)
 
@@ -151,7 +150,7 @@ class _Board:
             "Antalen är beslut, inte personer. För en enskild insats visas bara rader som inte är noll "
             "hela året."
         )
-        sheet, below = _sheet(self.book, "Väntelista", "Väntelista", said, WAITING_COLUMNS)
+        sheet, below = self.book.titled("Väntelista", "Väntelista", said, widths_of(WAITING_COLUMNS))
         kinds = dict.fromkeys(row["insats_namn"] for row in rows)
         parts = {ALL_KINDS: list(rows)}
         parts |= {kind: [row for row in rows if row["insats_namn"] == kind] for kind in kinds}
@@ -160,19 +159,19 @@ class _Board:
             if name != ALL_KINDS:
                 lines = [line for line in lines if any(line[month] for month in MONTHS)]
             if lines:
-                sheet.write_string(below, 0, name, self.book.heading)
-                below = self.book.table(sheet, below + 1, WAITING_COLUMNS, lines) + 1
+                below = self.book.part(sheet, below, name, WAITING_COLUMNS, lines)
 
     def flow(self, rows: Sequence[Row]) -> None:
         """Each kind by type, unit and sex: the groups that had something in twelve months."""
-        sheet, below = _sheet(self.book, "Flöde", "Flöde efter typ, enhet och kön", self.said, GROUPS)
+        sheet, below = self.book.titled(
+            "Flöde", "Flöde efter typ, enhet och kön", self.said, widths_of(GROUPS)
+        )
         for kind in dict.fromkeys(row["slag_namn"] for row in rows):
             for breakdown, words in BREAKDOWNS.items():
                 mine = [r for r in rows if r["slag_namn"] == kind and r["uppdelning"] == breakdown]
                 shown = [r for r in _with_year(mine) if r["antal_aktuella"] or r["ar_aktuella"]]
                 if shown:
-                    sheet.write_string(below, 0, f"{kind}, {words}", self.book.heading)
-                    below = self.book.table(sheet, below + 1, GROUPS, shown) + 1
+                    below = self.book.part(sheet, below, f"{kind}, {words}", GROUPS, shown)
 
 
 def _workload(book: ListBook, month: Row, title: str, rows: Sequence[Row]) -> None:
@@ -184,30 +183,17 @@ def _workload(book: ListBook, month: Row, title: str, rows: Sequence[Row]) -> No
         "ärende där inget har registrerats de sista 30 dagarna av månaden. Handläggarna är pseudonymer, "
         "desamma från månad till månad. Till enhetens chef."
     )
-    sheet, first = _sheet(book, "Översikt", title, said, UNITS)
+    sheet, first = book.titled("Översikt", title, said, widths_of(UNITS))
     whole = [row for row in rows if row["niva"] == "enhet"]
     book.table(sheet, first, UNITS, whole)
     for line, row in enumerate(whole, first + 1):
-        sheet.write_url(
-            line, 0, f"internal:'{names[row['enhet_namn']]}'!A1", book.link, string=row["enhet_namn"]
-        )
+        book.link(sheet, line, row["enhet_namn"], names[row["enhet_namn"]])
     for unit, name in names.items():
         here = [row for row in rows if row["enhet_namn"] == unit and row["niva"] == "handlaggare"]
-        sheet, first = _sheet(book, name, unit, said, LOAD)
+        sheet, first = book.titled(name, unit, said, widths_of(LOAD))
         sheet.freeze_panes(first + 1, 0)
         sheet.repeat_rows(first)
         book.table(sheet, first, LOAD, [_caseworker(row) for row in here])
-
-
-def _sheet(
-    book: ListBook, name: str, title: str, said: str, columns: Sequence[Column]
-) -> tuple[Worksheet, int]:
-    """A sheet with its title and what it says of itself; the row that its first table begins on."""
-    widths = [column.width for column in columns]
-    sheet = book.sheet(name, widths)
-    sheet.write_string(0, 0, title, book.title)
-    book.note(sheet, 1, said, widths)
-    return sheet, 3
 
 
 def _with_year(rows: Sequence[Row]) -> list[Row]:

@@ -60,9 +60,8 @@ class _Book:
 
     def overview(self, kommun: str, clocks: pl.DataFrame, sheets: dict[str, str]) -> None:
         """How many per unit and rule in each window; the unit leads to its sheet."""
-        sheet = self.book.sheet("Översikt", (34, 52, 12, 14, 12, 12, 12))
-        sheet.write_string(0, 0, f"Bevakning av frister, {kommun}", self.book.title)
-        self.book.note(sheet, 1, self.said, (34, 52, 12, 14, 12, 12, 12))
+        widths = (34, 52, 12, 14, 12, 12, 12)
+        sheet, _ = self.book.titled("Översikt", f"Bevakning av frister, {kommun}", self.said, widths)
         sheet.set_row(3, 18)
         sheet.write_row(3, 0, ("Enhet", "Regel"), self.book.head)
         sheet.write_row(3, 2, list(WINDOWS.values()), self.book.head_right)
@@ -75,13 +74,7 @@ class _Book:
             counted.to_dicts(), key=lambda r: (sort_key(r["enhet_namn"]), sort_key(r["regel_namn"]))
         )
         for place, row in enumerate(rows, 4):
-            sheet.write_url(
-                place,
-                0,
-                f"internal:'{sheets[row['enhet_namn']]}'!A1",
-                self.book.link,
-                string=row["enhet_namn"],
-            )
+            self.book.link(sheet, place, row["enhet_namn"], sheets[row["enhet_namn"]])
             sheet.write_string(place, 1, row["regel_namn"], self.book.text)
             for column, code in enumerate(WINDOWS, 2):
                 late = code == "over" and row[code]
@@ -93,10 +86,7 @@ class _Book:
 
     def unit(self, name: str, unit: str, rows: Sequence[dict[str, Any]]) -> None:
         """The unit's clocks, window by window, the most urgent first."""
-        sheet = self.book.sheet(name, [width for _, width in COLUMNS])
-        sheet.write_string(0, 0, unit, self.book.title)
-        self.book.note(sheet, 1, self.said, [width for _, width in COLUMNS])
-        below = 3
+        sheet, below = self.book.titled(name, unit, self.said, [width for _, width in COLUMNS])
         for code, heading in WINDOWS.items():
             mine = [row for row in rows if row["inom_dagar"] == code]
             if not mine:

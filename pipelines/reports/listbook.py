@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,11 @@ class Column:
     width: int
     key: str
     numeric: bool = False
+
+
+def widths_of(*tables: Sequence[Column]) -> list[int]:
+    """The widths of a sheet whose tables stand below each other."""
+    return [max(c.width for c in place if c) for place in zip_longest(*tables)]
 
 
 class ListBook:
@@ -57,7 +63,7 @@ class ListBook:
         self.day = style(num_format="yyyy-mm-dd", align="left", valign="top", indent=1)
         self.count = style(num_format="#,##0", align="right", valign="top")
         self.late = style(num_format="#,##0", align="right", valign="top", bold=True, font_color=ALARM)
-        self.link = style(font_color="#14506e", underline=1, valign="top")
+        self.link_text = style(font_color="#14506e", underline=1, valign="top")
 
     def style(self, **properties: Any) -> Format:
         """A format in the letters of the book."""
@@ -75,10 +81,32 @@ class ListBook:
             sheet.set_column(column, column, width)
         return sheet
 
-    def note(self, sheet: Worksheet, row: int, text: str, widths: Sequence[int]) -> None:
-        """A text over the width of the table, so that it does not widen the printed page."""
-        sheet.merge_range(row, 0, row, len(widths) - 1, text, self.note_text)
-        sheet.set_row(row, 14 * (1 + len(text) // max(1, sum(widths))))
+    def titled(self, name: str, title: str, said: str, widths: Sequence[int]) -> tuple[Worksheet, int]:
+        """A sheet with its title and what it says of itself; the row that its first table begins on.
+
+        The text goes over the width of the table, so that it does not widen the printed page.
+        """
+        sheet = self.sheet(name, widths)
+        sheet.write_string(0, 0, title, self.title)
+        sheet.merge_range(1, 0, 1, len(widths) - 1, said, self.note_text)
+        sheet.set_row(1, 14 * (1 + len(said) // max(1, sum(widths))))
+        return sheet, 3
+
+    def link(self, sheet: Worksheet, row: int, text: str, to: str) -> None:
+        """The first cell of a row leads to another sheet."""
+        sheet.write_url(row, 0, f"internal:'{to}'!A1", self.link_text, string=text)
+
+    def part(
+        self,
+        sheet: Worksheet,
+        row: int,
+        heading: str,
+        columns: Sequence[Column],
+        rows: Sequence[dict[str, Any]],
+    ) -> int:
+        """A heading and a table; returns the row after the empty one that follows."""
+        sheet.write_string(row, 0, heading, self.heading)
+        return self.table(sheet, row + 1, columns, rows) + 1
 
     def table(
         self,

@@ -10,15 +10,13 @@ import json
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import polars as pl
-from xlsxwriter.workbook import Worksheet  # type: ignore[import-untyped]
 
 from pipelines.reports.format import number, sort_key
-from pipelines.reports.listbook import Column, ListBook, listbook, sheet_names
+from pipelines.reports.listbook import Column, ListBook, listbook, sheet_names, widths_of
 
 Row = dict[str, Any]
 
@@ -163,25 +161,28 @@ class _Book:
                     "kvar_kr": _total(mine, "kostnad_till_planerat_slut_kr"),
                 }
             )
-        sheet, first = self._sheet("Översikt", title, said, OVERVIEW)
+        sheet, first = self.book.titled("Översikt", title, said, widths_of(OVERVIEW))
         below = self.book.table(sheet, first, OVERVIEW, rows)
         for line, (unit, name) in enumerate(sheets.items(), first + 1):
-            sheet.write_url(line, 0, f"internal:'{name}'!A1", self.book.link, string=unit)
+            self.book.link(sheet, line, unit, name)
         if not rows:
             sheet.write_string(below, 0, "Ingen placering pågår.", self.book.text)
 
     def unit(self, name: str, unit: str, rows: Sequence[Row]) -> None:
         """The unit's placements, the longest first."""
-        sheet, first = self._sheet(name, unit, self.said, PLACEMENTS)
+        sheet, first = self.book.titled(name, unit, self.said, widths_of(PLACEMENTS))
         sheet.freeze_panes(first + 1, 1)
         sheet.repeat_rows(first)
         self.book.table(sheet, first, PLACEMENTS, rows)
 
     def decisions(self, rows: Sequence[Row]) -> None:
         """Placements and help without a valid decision, by what is wrong."""
-        sheet, below = self._sheet("Beslut", "Beslut som brister eller går ut", self.said, DECISIONS)
+        sheet, below = self.book.titled(
+            "Beslut", "Beslut som brister eller går ut", self.said, widths_of(DECISIONS)
+        )
         for kind in dict.fromkeys(row["lage_namn"] for row in rows):
-            below = self._part(sheet, below, kind, DECISIONS, [r for r in rows if r["lage_namn"] == kind])
+            mine = [r for r in rows if r["lage_namn"] == kind]
+            below = self.book.part(sheet, below, f"{kind} ({number(len(mine))})", DECISIONS, mine)
         if not rows:
             sheet.write_string(below, 0, "Inget beslut brister eller går ut inom 60 dagar.", self.book.plain)
 
@@ -193,10 +194,13 @@ class _Book:
             "placering är oförklarade i sin helhet. Luckor visas från januari förra året; skyddade "
             "placeringar utan id."
         )
-        sheet, below = self._sheet("Avstämning", "Huvudbok mot placeringar", said, RECONCILIATION, GAPS)
+        sheet, below = self.book.titled(
+            "Avstämning", "Huvudbok mot placeringar", said, widths_of(RECONCILIATION, GAPS)
+        )
         below = self.book.table(sheet, below, RECONCILIATION, months) + 1
         for kind in dict.fromkeys(row["slag_namn"] for row in gaps):
-            below = self._part(sheet, below, kind, GAPS, [_gap(r) for r in gaps if r["slag_namn"] == kind])
+            mine = [_gap(r) for r in gaps if r["slag_namn"] == kind]
+            below = self.book.part(sheet, below, f"{kind} ({number(len(mine))})", GAPS, mine)
         if not gaps:
             sheet.write_string(below, 0, "Inga luckor.", self.book.plain)
 
@@ -207,7 +211,9 @@ class _Book:
             "månadens dygn i månadens period. Återföring är förra månadens periodisering med omvänt "
             "tecken. Netto är det som bokas."
         )
-        sheet, first = self._sheet("Periodisering", "Periodisering per utförare", said, ACCRUALS)
+        sheet, first = self.book.titled(
+            "Periodisering", "Periodisering per utförare", said, widths_of(ACCRUALS)
+        )
         total: Row = {"utforare": "Alla", "volymgrupp_namn": None}
         total |= {c.key: _total(rows, c.key) for c in ACCRUALS[2:]}
         below = self.book.table(sheet, first, ACCRUALS, [*map(_named, rows), total] if rows else [])
@@ -221,25 +227,12 @@ class _Book:
             "början och slut, och vad som ändrade det. Effekt i år räknas från händelsen till årets "
             "slut, effekt helår på 365 dygn."
         )
-        sheet, first = self._sheet("Brygga", "Från förra månadens kostnad till denna", said, BRIDGE)
+        sheet, first = self.book.titled(
+            "Brygga", "Från förra månadens kostnad till denna", said, widths_of(BRIDGE)
+        )
         below = self.book.table(sheet, first, BRIDGE, rows)
         if not rows:
             sheet.write_string(below, 0, "Ingen placering vid månadens början eller slut.", self.book.plain)
-
-    def _sheet(self, name: str, title: str, said: str, *tables: Sequence[Column]) -> tuple[Worksheet, int]:
-        """A sheet with its title and what it says of itself; the row that its first table begins on."""
-        widths = [max(c.width for c in place if c) for place in zip_longest(*tables)]
-        sheet = self.book.sheet(name, widths)
-        sheet.write_string(0, 0, title, self.book.title)
-        self.book.note(sheet, 1, said, widths)
-        return sheet, 3
-
-    def _part(
-        self, sheet: Worksheet, row: int, heading: str, columns: Sequence[Column], rows: Sequence[Row]
-    ) -> int:
-        """A heading with its number of rows and a table; the row after the empty one that follows."""
-        sheet.write_string(row, 0, f"{heading} ({number(len(rows))})", self.book.heading)
-        return self.book.table(sheet, row + 1, columns, rows) + 1
 
 
 def _placement(row: Row) -> Row:

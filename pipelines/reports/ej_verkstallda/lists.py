@@ -12,7 +12,7 @@ import polars as pl
 from pipelines.reports.ej_verkstallda import sentences
 from pipelines.reports.ej_verkstallda.round import Round, Row, kind
 from pipelines.reports.format import number, sort_key
-from pipelines.reports.listbook import Column, ListBook, listbook, sheet_names
+from pipelines.reports.listbook import Column, ListBook, listbook, sheet_names, widths_of
 
 BLOCKS = {
     ("aterrapport", "verkstalld"): "Återrapporterat, nu verkställt",
@@ -202,24 +202,18 @@ def write_early_list(rows_file: Path) -> Path:
     with listbook(target, f"Beslut som väntar på verkställighet, {kommun}", lage_per, footer) as book:
         _overview(book, kommun, said, waiting, dict(zip(units, names, strict=True)))
         for unit, name in zip(units, names, strict=True):
-            sheet = book.sheet(name, [c.width for c in EARLY])
-            sheet.write_string(0, 0, unit, book.title)
-            book.note(sheet, 1, said, [c.width for c in EARLY])
-            below = 3
+            sheet, below = book.titled(name, unit, said, widths_of(EARLY))
             for window, heading in WINDOWS.items():
                 mine = [r for r in waiting if r["enhet_namn"] == unit and r["inom_dagar"] == window]
                 if mine:
                     columns = LATE if window == "rapportera" else EARLY
-                    sheet.write_string(below, 0, f"{heading} ({number(len(mine))})", book.heading)
-                    below = book.table(sheet, below + 1, columns, mine) + 1
+                    below = book.part(sheet, below, f"{heading} ({number(len(mine))})", columns, mine)
     return target
 
 
 def _overview(book: ListBook, kommun: str, said: str, rows: Sequence[Row], sheets: dict[str, str]) -> None:
     widths = (34, 16, 16, 16, 16, 18)
-    sheet = book.sheet("Översikt", widths)
-    sheet.write_string(0, 0, f"Beslut som väntar på verkställighet, {kommun}", book.title)
-    book.note(sheet, 1, said, widths)
+    sheet, _ = book.titled("Översikt", f"Beslut som väntar på verkställighet, {kommun}", said, widths)
     headings = [
         "Tre månader har gått",
         "Inom 30 dagar",
@@ -235,7 +229,7 @@ def _overview(book: ListBook, kommun: str, said: str, rows: Sequence[Row], sheet
         mine = [r for r in rows if r["enhet_namn"] == unit]
         windows = Counter(r["inom_dagar"] for r in mine)
         fees = [r["mojlig_avgift_kr"] for r in mine if r["mojlig_avgift_kr"] is not None]
-        sheet.write_url(line, 0, f"internal:'{name}'!A1", book.link, string=unit)
+        book.link(sheet, line, unit, name)
         counts: list[Any] = [windows[w] for w in ("rapportera", "30", "60")]
         counts += [sum(r["ar_uppdrag_ej_skickat"] for r in mine), float(sum(fees)) if fees else None]
         for column, value in enumerate(counts, 1):
