@@ -60,7 +60,14 @@ def _month() -> Iterator["Month"]:
 
 
 @manad_app.command()
-def status(kommun: Kommun, manad: Manad, as_json: Json = False) -> None:
+def status(
+    kommun: Kommun,
+    manad: Manad,
+    alla: Annotated[
+        bool, typer.Option("--alla", help="Alla siffror, inte bara de som kräver något.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Vad som ska mätas i månaden, vad som saknas eller har ändrats, vad som är kommenterat och signerat."""
     from pipelines.ingest import notes
 
@@ -85,7 +92,7 @@ def status(kommun: Kommun, manad: Manad, as_json: Json = False) -> None:
     if as_json:
         print(json.dumps(answer, ensure_ascii=False, default=str))
         return
-    _show(answer, due, changes, units)
+    _show(answer, due, changes, units, alla)
 
 
 @manad_app.command()
@@ -287,40 +294,35 @@ def _unsigned(manad: str, units: dict[str, str], said: dict[Any, "Note"]) -> lis
     ]
 
 
-def _show(answer: dict[str, Any], due: list["Due"], changes: list["Change"], units: dict[str, str]) -> None:
-    from pipelines.reports.format import measure
-
+def _show(
+    answer: dict[str, Any], due: list["Due"], changes: list["Change"], units: dict[str, str], everything: bool
+) -> None:
+    asked = [pair for pair in zip(due, answer["siffror"], strict=True) if pair[0].status != "ej_producerbar"]
     absent = {f.namn for f in due if f.status == "ej_producerbar"}
-    asked = [f for f in due if f.status != "ej_producerbar"]
-    missing = [f for f in asked if f.status != "ok"]
-    silent = [f for f in answer["siffror"] if f["status"] == "ok" and f["kommentar"] is None]
-    below = [f for f in silent if f["utfall"] in ("delvis", "ej")]
+    parts: dict[str, list[tuple[Due, dict[str, Any]]]] = {
+        "saknas eller är för tidiga": [],
+        "når inte sitt mål": [],
+        "är kommenterade eller bedömda": [],
+        "övriga": [],
+    }
+    missing, below, said, rest = parts.values()
+    for figure, row in asked:
+        spoken = row["kommentar"] or row["bedomning"]
+        short = row["utfall"] in ("delvis", "ej")
+        (missing if figure.status != "ok" else below if short else said if spoken else rest).append(
+            (figure, row)
+        )
     console.print(f"{answer['kommun']}, {answer['manad']}. Läge per {answer['lage_per']}.")
-    console.print()
-    table = _table("Indikator", "Period", "Värde", "Mål", "Utfall", "Kommentar")
-    for figure, row in zip(due, answer["siffror"], strict=True):
-        if figure.status == "ej_producerbar":
-            continue
-        value = STATUSES.get(figure.status) or measure(
-            figure.varde, "ok", figure.mattenhet, figure.decimaler, unit=True
-        )
-        graded = f" (bedömt av {row['bedomd_av']})" if row["bedomning"] else ""
-        outcome = OUTCOMES[row["utfall"]] + graded
-        table.add_row(
-            f"{figure.namn} ({figure.indikator_id})",
-            figure.period,
-            value,
-            figure.regel_text or "",
-            outcome,
-            row["kommentar"] or "",
-        )
-    console.print(table)
-    console.print()
     console.print(
-        f"{len(asked)} siffror ska mätas, {len(missing)} saknas eller är för tidiga. "
-        f"{len(silent)} av de övriga har ingen kommentar, {len(below)} av dem når inte sitt mål.",
-        soft_wrap=True,
+        f"{len(asked)} siffror ska mätas:", ", ".join(f"{len(p)} {name}" for name, p in parts.items())
     )
+    for name, part in parts.items():
+        if part and (everything or part is not rest):
+            console.print(f"\n{name.capitalize()}", style="bold")
+            console.print(_figures(part))
+    console.print()
+    if rest and not everything:
+        console.print("De övriga visas med --alla.")
     if absent:
         console.print(f"Underlaget levereras inte för {len(absent)} indikatorer; --json visar vilka.")
     for s in answer["signerade"]:
@@ -349,6 +351,24 @@ def _show(answer: dict[str, Any], due: list["Due"], changes: list["Change"], uni
             str(c.lage_per),
         )
     console.print(late)
+
+
+def _figures(rows: list[tuple["Due", dict[str, Any]]]) -> Table:
+    """What is known of each figure in short columns, and all words in the last."""
+    from pipelines.reports.format import measure
+
+    table = _table("Indikator-id", "Period", "Värde", "Utfall", "Indikator")
+    for figure, row in rows:
+        value = STATUSES.get(figure.status) or measure(
+            figure.varde, "ok", figure.mattenhet, figure.decimaler, unit=True
+        )
+        graded = f" (bedömt av {row['bedomd_av']})" if row["bedomning"] else ""
+        goal = figure.regel_text and f"Mål: {figure.regel_text}"
+        words = ". ".join(filter(None, (figure.namn, goal, row["kommentar"])))
+        table.add_row(figure.indikator_id, figure.period, value, OUTCOMES[row["utfall"]] + graded, words)
+    for column in table.columns[:3]:
+        column.no_wrap = True
+    return table
 
 
 def _value(change: "Change", value: Decimal | None, status: str | None) -> str:

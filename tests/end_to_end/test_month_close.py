@@ -311,3 +311,24 @@ def test_a_month_outside_the_calendar_and_an_unknown_municipality_are_refused(ru
     for kommun, manad in (("9901", "1999-01"), ("0180", "2026-09")):
         done = run("manad", "status", "--kommun", kommun, "--manad", manad)
         assert done.exit_code == 1, done.output
+
+
+def test_the_screen_shows_what_asks_for_something_and_the_rest_when_asked(run: Run) -> None:
+    short, whole = (
+        run("manad", "status", "--kommun", "9901", "--manad", NEXT, *more) for more in ((), ("--alla",))
+    )
+    assert (short.exit_code, whole.exit_code) == (0, 0)
+    figures = status(run, NEXT)["siffror"]
+    asked = [f for f in figures if f["status"] != "ej_producerbar"]
+    urgent = {
+        f["indikator_id"]
+        for f in asked
+        if f["status"] != "ok" or f["utfall"] in {"delvis", "ej"} or f["kommentar"] or f["bedomning"]
+    }
+    quiet = {f["indikator_id"] for f in asked} - urgent
+    assert urgent
+    assert quiet
+    assert f"{len(asked)} siffror ska mätas" in short.output
+    assert urgent <= set(short.output.split())
+    assert not quiet & set(short.output.split())
+    assert quiet <= set(whole.output.split())
