@@ -237,6 +237,8 @@ Written by `python benchmarks/indikatorer.py --write`; do not edit.
 - Several municipalities are one invented municipality (ten years, at the scale that is said; 1 is 100,000
   inhabitants) copied under each code, {at_once} in a warehouse and one warehouse after another. Built are the
   catalogue's models from the facts on: the families, the components of every indicator, and every value.
+- MB is the most that the process held, or the night before it that made the facts: the same number twice is
+  that night's.
 - Bare SQL is three indicators written by hand from the facts, with their periods and breakdowns and the
   number of persons behind, which disclosure control needs.
 

@@ -34,6 +34,8 @@ Role = Annotated[str, typer.Option("--roll", help="Din roll, till exempel enhets
 PUBLIC = "Texten blir offentlig när den har publicerats. Skriv inga personuppgifter och inga dolda tal."
 STATUSES = {"for_tidigt": "för tidigt", "saknas": "saknas", "ej_producerbar": "ej producerbar"}
 KINDS = {"kommentar": "kommentar till", "bedomning": "bedömning av", "signering": "signering av"}
+ASKING = ("når inte sitt mål", "andra med kommentar eller bedömning", "saknas eller är för tidiga")
+QUIET = ("hade inget att mäta", "övriga")
 OUTCOMES = {"uppfyllt": "uppfyllt", "delvis": "delvis", "ej": "ej uppfyllt", None: ""}
 
 
@@ -244,14 +246,16 @@ def _tell(note: "Note", as_json: bool) -> None:
     if as_json:
         print(note.model_dump_json())
         return
-    what = " ".join(filter(None, (note.indikator_id, note.period, note.enhet)))
+    of = "alla siffror" if note.indikator_id == "*" else note.indikator_id
+    what = " ".join(filter(None, (of, note.period, note.enhet)))
     done = "återtagen" if note.ar_aterkallelse else "skriven"
     console.print(
         f"Anteckning {note.nr}: {KINDS[note.slag]} {what} {done}. Följer med från nästa natt.", soft_wrap=True
     )
     if note.varden:
         console.print(
-            f"{len(note.varden)} siffror ur lagret {note.vintage} är signerade ({str(note.sha256)[:12]})."
+            f"{len(note.varden)} siffror ur lagret {note.vintage} är signerade "
+            f"(kontrollsumma {str(note.sha256)[:12]})."
         )
     if note.innehall and not note.ar_aterkallelse and note.slag != "signering":
         console.print(PUBLIC, soft_wrap=True)
@@ -264,6 +268,7 @@ def _figure(figure: "Due", said: dict[Any, "Note"]) -> dict[str, Any]:
     return asdict(figure) | {
         "bedomning": grade.bedomning if grade else None,
         "bedomd_av": grade.av if grade else None,
+        "bedomning_skal": grade.innehall if grade else None,
         "utfall": grade.bedomning if grade else figure.utfall_regel,
         "kommentar": comment.innehall if comment else None,
         "kommentar_av": comment.av if comment else None,
@@ -299,30 +304,16 @@ def _show(
 ) -> None:
     asked = [pair for pair in zip(due, answer["siffror"], strict=True) if pair[0].status != "ej_producerbar"]
     absent = {f.namn for f in due if f.status == "ej_producerbar"}
-    parts: dict[str, list[tuple[Due, dict[str, Any]]]] = {
-        "saknas eller är för tidiga": [],
-        "når inte sitt mål": [],
-        "är kommenterade eller bedömda": [],
-        "övriga": [],
-    }
-    missing, below, said, rest = parts.values()
-    for figure, row in asked:
-        spoken = row["kommentar"] or row["bedomning"]
-        short = row["utfall"] in ("delvis", "ej")
-        (missing if figure.status != "ok" else below if short else said if spoken else rest).append(
-            (figure, row)
-        )
+    parts = _parts(asked)
     console.print(f"{answer['kommun']}, {answer['manad']}. Läge per {answer['lage_per']}.")
-    console.print(
-        f"{len(asked)} siffror ska mätas:", ", ".join(f"{len(p)} {name}" for name, p in parts.items())
-    )
+    console.print(f"{len(asked)} siffror ska mätas.", *(f"{len(p)} {name}." for name, p in parts.items()))
     for name, part in parts.items():
-        if part and (everything or part is not rest):
+        if part and (everything or name not in QUIET):
             console.print(f"\n{name.capitalize()}", style="bold")
             console.print(_figures(part))
     console.print()
-    if rest and not everything:
-        console.print("De övriga visas med --alla.")
+    if not everything:
+        console.print("De övriga, och de som inte hade något att mäta, visas med --alla.")
     if absent:
         console.print(f"Underlaget levereras inte för {len(absent)} indikatorer; --json visar vilka.")
     for s in answer["signerade"]:
@@ -353,6 +344,22 @@ def _show(
     console.print(late)
 
 
+def _parts(asked: list[tuple["Due", dict[str, Any]]]) -> dict[str, list[tuple["Due", dict[str, Any]]]]:
+    """The figures by what they ask for: somebody's eyes first, nothing last."""
+    parts: dict[str, list[tuple[Due, dict[str, Any]]]] = {name: [] for name in (*ASKING, *QUIET)}
+    for figure, row in asked:
+        if row["utfall"] in {"delvis", "ej"}:
+            name = ASKING[0]
+        elif row["kommentar"] or row["bedomning"]:
+            name = ASKING[1]
+        elif figure.status != "ok":
+            name = QUIET[0] if figure.namnare == 0 else ASKING[2]
+        else:
+            name = QUIET[1]
+        parts[name].append((figure, row))
+    return parts
+
+
 def _figures(rows: list[tuple["Due", dict[str, Any]]]) -> Table:
     """What is known of each figure in short columns, and all words in the last."""
     from pipelines.reports.format import measure
@@ -362,10 +369,17 @@ def _figures(rows: list[tuple["Due", dict[str, Any]]]) -> Table:
         value = STATUSES.get(figure.status) or measure(
             figure.varde, "ok", figure.mattenhet, figure.decimaler, unit=True
         )
-        graded = f" (bedömt av {row['bedomd_av']})" if row["bedomning"] else ""
-        goal = figure.regel_text and f"Mål: {figure.regel_text}"
-        words = ". ".join(filter(None, (figure.namn, goal, row["kommentar"])))
-        table.add_row(figure.indikator_id, figure.period, value, OUTCOMES[row["utfall"]] + graded, words)
+        words = [
+            figure.namn,
+            figure.regel_text and f"Mål: {figure.regel_text}",
+            row["bedomning"]
+            and f"Regeln säger {OUTCOMES[figure.utfall_regel] or 'inget'}; "
+            f"{row['bedomd_av']} bedömer {OUTCOMES[row['bedomning']]}: {row['bedomning_skal']}",
+            row["kommentar"] and f"{row['kommentar_av']}: {row['kommentar']}",
+        ]
+        table.add_row(
+            figure.indikator_id, figure.period, value, OUTCOMES[row["utfall"]], "\n".join(filter(None, words))
+        )
     for column in table.columns[:3]:
         column.no_wrap = True
     return table

@@ -45,7 +45,9 @@ def series(
                 and ($kommun is null or v.kommun = $kommun)
                 and ($periodtyp is null or v.periodtyp = $periodtyp)
                 and ($uppdelning = 'alla' or v.uppdelning = $uppdelning)
-            order by v.kommun, v.periodtyp, v.period_start, v.uppdelning, v.grupp_ordning, v.grupp_namn
+            order by
+                v.kommun, v.periodtyp, v.uppdelning <> 'total', v.uppdelning, v.period_start, v.grupp_ordning,
+                v.grupp_namn
             """,
             {
                 "indikator_id": indikator_id,
@@ -63,10 +65,24 @@ def write(found: pl.DataFrame, file: Path) -> None:
     """
     match file.suffix:
         case ".csv":
-            decimals = pl.col(pl.Decimal).cast(pl.String).str.replace(".", ",", literal=True)
-            found.with_columns(decimals).write_csv(file, separator=";", include_bom=True)
+            plain = pl.col(pl.Decimal).cast(pl.String).str.strip_chars_end("0").str.strip_chars_end(".")
+            commas = found.with_columns(plain.str.replace(".", ",", literal=True))
+            commas.write_csv(file, separator=";", include_bom=True)
         case ".xlsx":
-            found.write_excel(file, worksheet="Serie", autofit=True)
+            most = max(found["decimaler"].to_list())
+            decimals = "." + "0" * most if most else ""
+            percent = "\u00a0%" if found["mattenhet"].unique().to_list() == ["andel"] else ""
+            found.write_excel(
+                file,
+                worksheet="Serie",
+                autofit=True,
+                freeze_panes=(1, 0),
+                column_formats={
+                    "taljare": "#,##0.##",
+                    "namnare": "#,##0.##",
+                    "varde": f"#,##0{decimals}{percent}",
+                },
+            )
         case ".parquet":
             found.write_parquet(file)
         case ".json":
@@ -80,8 +96,9 @@ def ways(indikator_id: str, folder: Path) -> list[tuple[str, str]]:
     current = folder.parent.parent / "current"
     parquet = current / "parquet" / "indikatorvarde.parquet"
     query = (
-        "select period, taljare, namnare, varde, status from mart.indikatorvarde "
-        f"where indikator_id = '{indikator_id}' and periodtyp = 'ar' and uppdelning = 'total'"
+        "select kommun, period, taljare, namnare, varde, status from mart.indikatorvarde "
+        f"where indikator_id = '{indikator_id}' and periodtyp = 'ar' and uppdelning = 'total' "
+        "order by kommun, period"
     )
     return [
         ("SQL, opublicerat (socialstat sql)", f'socialstat sql "{query}"'),
@@ -90,6 +107,8 @@ def ways(indikator_id: str, folder: Path) -> list[tuple[str, str]]:
         (
             "Python",
             "import polars as pl\n"
-            f'pl.read_parquet("{parquet}").filter(pl.col("indikator_id") == "{indikator_id}")',
+            f'pl.read_parquet("{parquet}").filter(\n'
+            f'    indikator_id="{indikator_id}", periodtyp="ar", uppdelning="total"\n'
+            ').sort("kommun", "period")',
         ),
     ]

@@ -43,8 +43,8 @@ STATUSES = {
 STATUS_EXPLANATIONS = {
     "rojandeskyddad": "Röjandeskyddad: värdet bygger på så få att någon kan kännas igen, "
     "eller kan användas för att räkna fram ett sådant värde. Det är inte noll.",
-    "ej_producerbar": "Ej producerbar: underlaget levereras inte, eller så finns inget att dela med.",
-    "saknas": "Underlag saknas för perioden.",
+    "ej_producerbar": "Ej producerbar: underlaget levereras inte.",
+    "saknas": "Underlag saknas för perioden, eller så finns inget att dela med.",
     "for_tidigt": "För tidigt att mäta: utfallet kan ännu inte iakttas.",
 }
 

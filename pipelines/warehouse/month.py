@@ -30,6 +30,7 @@ class Due:
     periodtyp: str
     period: str
     status: str
+    namnare: Decimal | None
     varde: Decimal | None
     mattenhet: str
     decimaler: int
@@ -113,9 +114,14 @@ class Month:
             """
             select
                 kalender.indikator_id, indikator.namn, kalender.periodtyp, kalender.period, kalender.status,
-                kalender.varde, indikator.mattenhet, indikator.decimaler, kalender.regel_text,
+                varde.namnare, kalender.varde, indikator.mattenhet, indikator.decimaler, kalender.regel_text,
                 kalender.utfall_regel
             from mart.matkalender as kalender
+            left join mart.indikatorvarde as varde
+                on varde.kommun = kalender.kommun and varde.indikator_id = kalender.indikator_id
+                and varde.definitionsversion = kalender.definitionsversion
+                and varde.periodtyp = kalender.periodtyp and varde.period = kalender.period
+                and varde.uppdelning = 'total'
             inner join mart.dim_indikator as indikator
                 on indikator.indikator_id = kalender.indikator_id
                 and indikator.definitionsversion = kalender.definitionsversion

@@ -320,11 +320,16 @@ def test_the_screen_shows_what_asks_for_something_and_the_rest_when_asked(run: R
     assert (short.exit_code, whole.exit_code) == (0, 0)
     figures = status(run, NEXT)["siffror"]
     asked = [f for f in figures if f["status"] != "ej_producerbar"]
+    empty = [f for f in asked if f["status"] == "saknas" and f["namnare"] and not Decimal(f["namnare"])]
     urgent = {
         f["indikator_id"]
         for f in asked
-        if f["status"] != "ok" or f["utfall"] in {"delvis", "ej"} or f["kommentar"] or f["bedomning"]
+        if (f["status"] != "ok" and f not in empty)
+        or f["utfall"] in {"delvis", "ej"}
+        or f["kommentar"]
+        or f["bedomning"]
     }
+    assert f"{len(empty)} hade inget att mäta" in " ".join(short.output.split())
     quiet = {f["indikator_id"] for f in asked} - urgent
     assert urgent
     assert quiet
