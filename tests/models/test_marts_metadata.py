@@ -2,9 +2,11 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from pipelines import contracts
 from pipelines.settings import ROOT, Settings
@@ -35,6 +37,28 @@ IDENTIFYING = re.compile(
 )
 STAR_OVER_TABLE = re.compile(r"select\s+(?:\*|\w+\.\*)[^()]*?\bfrom\s*\{\{", re.IGNORECASE)
 Node = dict[str, Any]
+
+
+class UniqueKeys(yaml.SafeLoader):
+    """YAML in which a key that stands twice is an error: by itself the later one hides the first."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [key.value for key, _ in node.value]
+        if twice := sorted({key for key in keys if keys.count(key) > 1}):
+            raise yaml.constructor.ConstructorError(None, None, f"twice: {twice}", node.start_mark)
+        return super().construct_mapping(node, deep)
+
+
+@pytest.mark.parametrize(
+    "file", sorted([*ROOT.glob("models/**/*.yml"), *ROOT.glob("seeds/*.yml")]), ids=lambda path: path.stem
+)
+def test_nothing_is_described_twice(file: Path) -> None:
+    yaml.load(file.read_text(encoding="utf-8"), UniqueKeys)
+
+
+def test_what_is_described_twice_is_found() -> None:
+    with pytest.raises(yaml.YAMLError, match="twice"):
+        yaml.load("- name: a\n  description: b\n  description: c\n", UniqueKeys)
 
 
 @pytest.fixture(scope="module")
