@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from pipelines.reports.format import sort_key
+from pipelines.reports.format import exact, sort_key
 from pipelines.reports.published import FILE, Indicator, Published
 
 COLUMNS = """
@@ -65,23 +65,15 @@ def write(found: pl.DataFrame, file: Path) -> None:
     """
     match file.suffix:
         case ".csv":
-            plain = pl.col(pl.Decimal).cast(pl.String).str.strip_chars_end("0").str.strip_chars_end(".")
-            commas = found.with_columns(plain.str.replace(".", ",", literal=True))
-            commas.write_csv(file, separator=";", include_bom=True)
+            texts = [exact(column) for column in found.select(pl.col(pl.Decimal))]
+            found.with_columns(texts).write_csv(file, separator=";", include_bom=True)
         case ".xlsx":
-            most = max(found["decimaler"].to_list())
-            decimals = "." + "0" * most if most else ""
-            percent = "\u00a0%" if found["mattenhet"].unique().to_list() == ["andel"] else ""
             found.write_excel(
                 file,
                 worksheet="Serie",
                 autofit=True,
                 freeze_panes=(1, 0),
-                column_formats={
-                    "taljare": "#,##0.##",
-                    "namnare": "#,##0.##",
-                    "varde": f"#,##0{decimals}{percent}",
-                },
+                column_formats={c: _number_format(found, c) for c in ("taljare", "namnare", "varde")},
             )
         case ".parquet":
             found.write_parquet(file)
@@ -89,6 +81,16 @@ def write(found: pl.DataFrame, file: Path) -> None:
             file.write_text(found.write_json(), encoding="utf-8")
         case _:
             raise UnknownFormatError(f"{file.name}: filen ska heta .csv, .xlsx, .parquet eller .json")
+
+
+def _number_format(found: pl.DataFrame, column: str) -> str:
+    """As the number is printed: a part without decimals when all are whole, a share in percent."""
+    if column != "varde":
+        whole = (found[column].drop_nulls() % 1 == 0).all()
+        return "#,##0" if whole else "#,##0.0"
+    most = max(found["decimaler"].to_list())
+    percent = "\u00a0%" if found["mattenhet"].unique().to_list() == ["andel"] else ""
+    return "#,##0" + ("." + "0" * most if most else "") + percent
 
 
 def ways(indikator_id: str, folder: Path) -> list[tuple[str, str]]:

@@ -8,6 +8,8 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 
+import polars as pl
+
 NBSP = "\u00a0"
 MINUS = "\u2212"
 
@@ -37,6 +39,12 @@ def number(value: Decimal | int, decimals: int = 0) -> str:
     rounded = Decimal(value).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     text = f"{abs(rounded):,.{decimals}f}".replace(",", NBSP).replace(".", ",")
     return MINUS + text if rounded < 0 else text
+
+
+def exact(numbers: pl.Series) -> pl.Series:
+    """Decimals as files hold them: not rounded, with a comma and without needless zeros; null stays null."""
+    text = numbers.cast(pl.Decimal(38, 6)).cast(pl.String).str.strip_chars_end("0").str.strip_chars_end(".")
+    return text.str.replace(".", ",", literal=True)
 
 
 def percent(share: Decimal, decimals: int = 1) -> str:

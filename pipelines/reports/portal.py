@@ -27,6 +27,7 @@ from pipelines.reports.format import (
     UNITS,
     component,
     component_symbol,
+    exact,
     measure,
     value_heading,
 )
@@ -331,9 +332,9 @@ def _write_csv(file: Path, source: Published, versions: list[Indicator], values:
             "Till och med": [v.period_slut for v in values],
             "Uppdelning": [wording.breakdown(v.uppdelning) for v in values],
             "Grupp": [v.grupp_namn for v in values],
-            "Täljare": _commas([v.taljare for v in values], [parts.get(v.status) for v in values]),
-            "Nämnare": _commas([v.namnare for v in values], [parts.get(v.status) for v in values]),
-            "Värde": _commas([v.varde for v in values], [SYMBOLS.get(v.status) for v in values]),
+            "Täljare": _exact([v.taljare for v in values], [parts.get(v.status) for v in values]),
+            "Nämnare": _exact([v.namnare for v in values], [parts.get(v.status) for v in values]),
+            "Värde": _exact([v.varde for v in values], [SYMBOLS.get(v.status) for v in values]),
             "Enhet": [units[v.definitionsversion] for v in values],
             "Räkneenhet": [cards[v.definitionsversion].rakneenhet for v in values],
             "Konvention": [v.konvention for v in values],
@@ -347,11 +348,10 @@ def _write_csv(file: Path, source: Published, versions: list[Indicator], values:
     frame.write_csv(file, separator=";", include_bom=True, line_terminator="\r\n")
 
 
-def _commas(numbers: list[Decimal | None], symbols: list[str | None]) -> pl.Series:
-    """Decimal text with a comma and without needless zeros; the symbol where there is no number."""
-    text = pl.Series(numbers, dtype=pl.Decimal(38, 6)).cast(pl.String).str.strip_chars_end("0")
-    plain = text.str.strip_chars_end(".").str.replace(".", ",", literal=True)
-    return plain.zip_with(plain.is_not_null(), pl.Series(symbols, dtype=pl.String))
+def _exact(numbers: list[Decimal | None], symbols: list[str | None]) -> pl.Series:
+    """The numbers in a file's form; the symbol where there is no number."""
+    text = exact(pl.Series(numbers, dtype=pl.Decimal(38, 6)))
+    return text.zip_with(text.is_not_null(), pl.Series(symbols, dtype=pl.String))
 
 
 # Shared ----------------------------------------------------------------------------------------------------

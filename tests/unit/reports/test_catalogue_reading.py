@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import duckdb
+import openpyxl
 import polars as pl
 import pytest
 from typer.testing import CliRunner, Result
@@ -92,6 +93,25 @@ def test_the_series_in_every_form_is_the_publication(
         ).fetchall()
     columns = [pl.col("period", "konvention", "status").cast(pl.String), pl.col("varde").cast(pl.Float64)]
     assert sorted(found.select(columns).rows(), key=str) == sorted(wanted, key=str)
+
+
+def test_excel_prints_the_numbers_as_the_reports_do(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "serie.xlsx"
+    assert run("get", SHARE, "--kommun", "9901", "--ut", str(file)).exit_code == 0
+    sheet = openpyxl.load_workbook(file)["Serie"]
+    heads = {cell.value: cell.column for cell in sheet[1]}
+    shown = {name: sheet.cell(2, heads[name]).number_format for name in ("taljare", "namnare", "varde")}
+    assert shown == {"taljare": "#,##0", "namnare": "#,##0", "varde": "#,##0.0\u00a0%"}
+    assert sheet.freeze_panes == "A2"
+
+
+def test_the_csv_has_no_needless_zeros(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "serie.csv"
+    assert run("get", SHARE, "--kommun", "9901", "--ut", str(file)).exit_code == 0
+    found = pl.read_csv(file, separator=";", infer_schema=False)
+    numbers = found["taljare"].drop_nulls()
+    assert numbers.len() > 3
+    assert numbers.str.contains(r"^\d+$").all()
 
 
 def test_breakdowns_are_asked_for(run: Run) -> None:
