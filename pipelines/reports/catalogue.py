@@ -72,6 +72,7 @@ def write(found: pl.DataFrame, file: Path) -> None:
                 file,
                 worksheet="Serie",
                 autofit=True,
+                header_format={"bold": True},
                 freeze_panes=(1, 0),
                 column_formats={c: _number_format(found, c) for c in ("taljare", "namnare", "varde")},
             )

@@ -102,7 +102,7 @@ def test_excel_prints_the_numbers_as_the_reports_do(run: Run, tmp_path: Path) ->
     heads = {cell.value: cell.column for cell in sheet[1]}
     shown = {name: sheet.cell(2, heads[name]).number_format for name in ("taljare", "namnare", "varde")}
     assert shown == {"taljare": "#,##0", "namnare": "#,##0", "varde": "#,##0.0\u00a0%"}
-    assert sheet.freeze_panes == "A2"
+    assert (sheet.freeze_panes, sheet["A1"].font.bold) == ("A2", True)
 
 
 def test_the_csv_has_no_needless_zeros(run: Run, tmp_path: Path) -> None:
